@@ -1,0 +1,76 @@
+"""The values formulas work on: tolerances, grade levels, school years, rounding. Shared by both evaluators."""
+
+import math
+import re
+from datetime import date
+
+TOLERANCE = 1e-9
+"""Numbers this close are equal: `1 - 162/180 >= 0.10` is true, as a person says."""
+
+LARGEST = 1e300
+"""A product or quotient beyond this is null, so that infinity never arises."""
+
+UNGRADED = 100
+"""The code of `UG`: equal to itself, but before or after no grade."""
+
+GRADE_LEVELS = {"PK": -1, "KG": 0, **{str(grade): grade for grade in range(1, 13)}, "UG": UNGRADED}
+_GRADE_LABELS = {code: label for label, code in GRADE_LEVELS.items()}
+
+_YEAR_FORMS = (
+    re.compile(r"(\d{4})[-_/](\d{2})"),
+    re.compile(r"(\d{4})[-_/](\d{4})"),
+    re.compile(r"()(\d{4})"),
+)
+
+
+def grade_level_code(text: str) -> int | None:
+    """PK is -1, KG is 0, grades are themselves, UG stands apart; None for anything else."""
+    return GRADE_LEVELS.get(text)
+
+
+def grade_level_label(code: int) -> str:
+    return _GRADE_LABELS[code]
+
+
+def school_year_code(text: str) -> int | None:
+    """The year in which a school year ends: 2013 for 2012-13, 2012_2013, 2012-2013 and 2013."""
+    for form in _YEAR_FORMS:
+        if match := form.fullmatch(text.strip()):
+            start, end = match.groups()
+            if not start:
+                return int(end)
+            follows = int(start) + 1
+            return follows if str(follows).endswith(end) else None
+    return None
+
+
+def school_year_label(code: int) -> str:
+    """2012-13 for 2013."""
+    return f"{code - 1}-{code % 100:02d}"
+
+
+def parse_date(text: str) -> date | None:
+    """A date written YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
+    except ValueError:
+        return None
+
+
+def bounded(number: float) -> float | None:
+    return number if abs(number) <= LARGEST else None
+
+
+def round_half_away(number: float, digits: int = 0) -> float:
+    """2.5 is 3 and -2.5 is -3; 2.675 to two digits is 2.68, though binary arithmetic stores a little less."""
+    scale = 10.0**digits
+    return math.copysign(math.floor(abs(number) * scale + 0.5 + TOLERANCE) / scale, number)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of a later (or earlier) month, or that month's last day where it is shorter."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    last = (following - date(year, month + 1, 1)).days
+    return date(year, month + 1, min(day.day, last))
