@@ -1,0 +1,192 @@
+"""The examples of a measure: a unit described by a few facts, columns or rows, and the role it must have."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from rttd_metrics.definitions.facts import FactBook
+from rttd_metrics.definitions.measure import Example, Measure
+from rttd_metrics.definitions.tables import TableDefinition
+from rttd_metrics.definitions.unit_role import UnitRole, unit_role
+from rttd_metrics.formula import nodes
+from rttd_metrics.formula.nodes import Column, Node, Type, Value
+from rttd_metrics.formula.rows import Unit, evaluate
+from rttd_metrics.formula.scope import OWN_TABLE, UNIT
+from rttd_metrics.formula.values import grade_level_code, parse_date, school_year_code
+
+
+class GivenError(Exception):
+    """A value of an example is not of the type its column or fact has."""
+
+    def __init__(self, key: tuple[str | int, ...], message: str) -> None:
+        super().__init__(message)
+        self.key, self.message = key, message
+
+
+def typed(value: Any, kind: Type, key: tuple[str | int, ...] = ()) -> Value:
+    """A value as YAML gives it, in the type of its column; raises GivenError where it does not fit."""
+    if value is None:
+        return None
+    match kind, value:
+        case Type.BOOLEAN, bool():
+            return value
+        case Type.NUMBER, int() | float() if not isinstance(value, bool):
+            return float(value)
+        case Type.TEXT, str():
+            return value
+        case Type.TEXT, int() | float() if not isinstance(value, bool):
+            return f"{value:g}"
+        case Type.DATE, str() if day := parse_date(value):
+            return day
+        case Type.GRADE_LEVEL, str() | int() if (code := grade_level_code(str(value))) is not None:
+            return code
+        case Type.SCHOOL_YEAR, str() | int() if (year := school_year_code(str(value))) is not None:
+            return year
+        case Type.UNKNOWN, bool() | str() | float():
+            return value
+    raise GivenError(key, f"'{value}' is no {str(kind).replace('_', ' ')}")
+
+
+@dataclass
+class GivenUnit:
+    """A unit of an example. Facts that are not given are computed from the rows that are; the rest is null or empty."""
+
+    level: str
+    book: FactBook
+    tables: Mapping[str, TableDefinition]
+    defaults: Mapping[tuple[str, str], Node]
+    given: Mapping[str, Any]
+    as_of: date
+    school_year: int
+    _facts: dict[str, Value] = field(default_factory=dict)
+
+    def column(self, column: Column) -> Value:
+        parts = (*column.steps, column.field) if column.base == UNIT else (column.base, *column.steps, column.field)
+        return typed(self.given.get(".".join(parts)), column.type)
+
+    def constant(self, name: str) -> Value:
+        return self.as_of if name == "as_of" else self.school_year
+
+    def fact(self, name: str) -> Value:
+        if name not in self._facts:
+            fact = self.book.fact(self.level, name)
+            assert fact is not None
+            self._facts[name] = typed(self.given[name], fact.type) if name in self.given else evaluate(fact.node, self)
+        return self._facts[name]
+
+    def rows(self, aggregate: nodes.Aggregate) -> Iterator["GivenRow"]:
+        for row in self._rows_seen(aggregate.table):
+            year = row.own("school_year", Type.SCHOOL_YEAR)
+            current = year in (None, self.school_year)
+            past = isinstance(year, int) and year < self.school_year
+            if current or aggregate.years == "all" or (aggregate.years == "through" and past):
+                yield row
+
+    def _rows_seen(self, table: str) -> Iterator["GivenRow"]:
+        dated = self.tables[table].date
+        for values in self.given.get(table) or []:
+            row = GivenRow(self, table, values)
+            day = row.own(dated, Type.DATE) if dated else None
+            if not isinstance(day, date) or day <= self.as_of:
+                yield row
+
+    def school_days(self, school_id: str, start: date, end: date) -> float | None:
+        days = [row for row in self._rows_seen("calendar") if row.own("school_id", Type.TEXT) == school_id]
+        if not days:
+            return None
+        held = {row.own("date", Type.DATE) for row in days if row.own("instructional", Type.BOOLEAN) is not False}
+        return float(sum(1 for day in held if isinstance(day, date) and start <= day <= end))
+
+
+@dataclass(frozen=True)
+class GivenRow:
+    """One row of a table in an example; `sections.core` gives a column of the row it refers to."""
+
+    unit: GivenUnit
+    table: str
+    values: Mapping[str, Any]
+
+    def own(self, name: str, kind: Type) -> Value:
+        return typed(self.values.get(name), kind)
+
+    def column(self, column: Column) -> Value:
+        value = self.own(".".join((*column.steps, column.field)), column.type)
+        default = self.unit.defaults.get((self.table, column.field)) if not column.steps else None
+        return evaluate(default, self.unit, self) if value is None and default is not None else value
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleOutcome:
+    measure: Measure
+    position: int
+    example: Example
+    found: UnitRole
+
+    @property
+    def holds(self) -> bool:
+        example, found = self.example, self.found
+        right_value = example.value is None or (found.value is not None and abs(found.value - example.value) < 5e-7)
+        right_reason = example.reason is None or example.reason == found.reason
+        return example.expect == found.role and right_value and right_reason
+
+
+def year_end(school_year: int, starts: str) -> date:
+    """The last day of a school year: the day before the next one starts."""
+    return date.fromisoformat(f"{school_year}-{starts}") - timedelta(days=1)
+
+
+def example_unit(level: str, book: FactBook, tables: Mapping[str, TableDefinition],
+                 defaults: Mapping[tuple[str, str], Node], example: Example, school_year: int, starts: str,
+                 as_of: date | None) -> GivenUnit:  # fmt: skip
+    """The unit of an example, seen at the example's own as-of date, else the project's, else the year's end."""
+    year = school_year_code(example.school_year) if example.school_year else school_year
+    assert year is not None
+    day = example.as_of or (as_of if year == school_year else None) or year_end(year, starts)
+    return GivenUnit(level, book, tables, defaults, example.given, day, year)
+
+
+def run_example(measure: Measure, position: int, unit: Unit) -> ExampleOutcome:
+    return ExampleOutcome(measure, position, measure.definition.examples[position], unit_role(measure, unit))
+
+
+def given_faults(measure_level: str, example: Example, book: FactBook, tables: Mapping[str, TableDefinition]
+                 ) -> Iterator[GivenError]:  # fmt: skip
+    """What is wrong with the keys and values of an example: checked before it is run."""
+    own = OWN_TABLE.get(measure_level)
+    for key, value in example.given.items():
+        kind = book.type_of(measure_level, key)
+        shape = book.tables.shapes[own] if own else None
+        if kind is None and shape is not None and key in shape.fields:
+            kind = shape.fields[key].type
+        if kind is not None:
+            yield from _type_fault((key,), value, kind)
+        elif key in tables:
+            yield from _row_faults(key, value, book)
+        elif "." not in key:
+            yield GivenError((key,), f"'{key}' is neither a fact of the {measure_level}, a column of its table nor a table")
+
+
+def _row_faults(table: str, rows: Any, book: FactBook) -> Iterator[GivenError]:
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        yield GivenError((table,), f"the rows of '{table}' are a list of mappings")
+        return
+    fields = book.tables.shapes[table].fields
+    for position, row in enumerate(rows):
+        for name, value in row.items():
+            if name in fields:
+                yield from _type_fault((table, position, name), value, fields[name].type)
+                labels = fields[name].categories
+                if labels and isinstance(value, str) and value not in labels:
+                    yield GivenError((table, position, name), f"'{value}' is no category of {table}.{name}: {', '.join(labels)}")
+            elif "." not in name and name != "school_year":
+                yield GivenError((table, position, name), f"table '{table}' has no column '{name}'")
+
+
+def _type_fault(key: tuple[str | int, ...], value: Any, kind: Type) -> Iterator[GivenError]:
+    try:
+        typed(value, kind, key)
+    except GivenError as error:
+        yield error
+
+

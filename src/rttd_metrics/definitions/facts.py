@@ -1,0 +1,164 @@
+"""Facts: named values of one unit, each defined once, checked in the order in which they use each other."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from rttd_metrics.definitions.base import FormulaText, Identifier, Model, Parameter
+from rttd_metrics.documents import Document
+from rttd_metrics.documents import Path as KeyPath
+from rttd_metrics.formula.grammar import FormulaError
+from rttd_metrics.formula.nodes import Fact, Node, Type
+from rttd_metrics.formula.scope import ParameterValue, Scope, Tables
+from rttd_metrics.formula.types import check
+from rttd_metrics.problems import Problem
+
+
+class FactDefinition(Model):
+    formula: FormulaText
+    title: str | None = None
+    description: str | None = None
+    source: str | None = None
+    via: Identifier | None = None
+
+
+def _as_fact(value: Any) -> Any:
+    return {"formula": value} if isinstance(value, str) else value
+
+
+_Facts = dict[Identifier, Annotated[FactDefinition, BeforeValidator(_as_fact)]]
+
+
+class FactsFile(Model):
+    """A file of facts by level. With `attendance` its facts stand only in projects of that attendance form."""
+
+    attendance: Literal["daily", "exceptions"] | None = None
+    parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
+    student: _Facts = Field(default_factory=dict)
+    classroom: _Facts = Field(default_factory=dict)
+    school: _Facts = Field(default_factory=dict)
+    district: _Facts = Field(default_factory=dict)
+
+    def of_level(self, level: str) -> dict[str, FactDefinition]:
+        return dict(getattr(self, level))
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFact:
+    definition: FactDefinition
+    document: Document
+    at: KeyPath
+
+    @property
+    def formula_at(self) -> KeyPath:
+        return (*self.at, "formula") if isinstance(_value(self.document, self.at), dict) else self.at
+
+
+def _value(document: Document, at: KeyPath) -> Any:
+    value: Any = document.value
+    for key in at:
+        value = value[key]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedFact:
+    """A fact whose formula is checked. `uses`: the facts of its level that it reads."""
+
+    level: str
+    name: str
+    definition: FactDefinition
+    file: str
+    node: Node
+    type: Type
+
+    @property
+    def uses(self) -> frozenset[str]:
+        return frozenset(node.name for node in self.node.walk() if isinstance(node, Fact))
+
+
+@dataclass
+class FactBook:
+    """All facts of a project by level and name; each is checked when first asked for."""
+
+    tables: Tables
+    parameters: Mapping[str, ParameterValue]
+    declared: Mapping[str, Mapping[str, DeclaredFact]]
+    problems: list[Problem] = field(default_factory=list)
+    _resolved: dict[tuple[str, str], ResolvedFact | None] = field(default_factory=dict)
+    _open: list[tuple[str, str]] = field(default_factory=list)
+
+    def scope(self, level: str, *, aggregates: bool = False, via: str | None = None) -> Scope:
+        """What a formula about one unit of `level` can see."""
+        names = tuple(self.declared.get(level, {}))
+        return Scope(self.tables, self.parameters, level=level, aggregates=aggregates, via=via,
+                     fact_names=names, fact_type=lambda name: self.type_of(level, name))  # fmt: skip
+
+    def type_of(self, level: str, name: str) -> Type | None:
+        """A fact's type; None where there is no such fact, UNKNOWN where it is broken."""
+        if name not in self.declared.get(level, {}):
+            return None
+        fact = self.fact(level, name)
+        return fact.type if fact else Type.UNKNOWN
+
+    def fact(self, level: str, name: str) -> ResolvedFact | None:
+        """The checked fact, None where it is broken; its problems are collected once."""
+        key = (level, name)
+        if key in self._open:
+            self._cycle(key)
+            return None
+        if key not in self._resolved:
+            self._open.append(key)
+            resolved = self._check(level, name)
+            self._open.pop()
+            self._resolved.setdefault(key, resolved)
+        return self._resolved[key]
+
+    def check_all(self, level_names: Iterable[tuple[str, str]]) -> None:
+        for level, name in level_names:
+            self.fact(level, name)
+
+    def needed(self, level: str, nodes: Iterable[Node]) -> list[ResolvedFact]:
+        """The facts that these formulas of `level` need, each after those it uses itself."""
+        ordered: dict[str, ResolvedFact] = {}
+
+        def visit(node: Node) -> None:
+            for part in node.walk():
+                if isinstance(part, Fact) and part.name not in ordered:
+                    fact = self.fact(level, part.name)
+                    assert fact is not None, "a measure with a broken fact is never evaluated"
+                    visit(fact.node)
+                    ordered[part.name] = fact
+
+        for node in nodes:
+            visit(node)
+        return list(ordered.values())
+
+    def _check(self, level: str, name: str) -> ResolvedFact | None:
+        declared = self.declared[level][name]
+        definition = declared.definition
+        checked = check(definition.formula, self.scope(level, aggregates=True, via=definition.via))
+        for fault in checked.faults:
+            self.problems.append(formula_problem(declared.document, declared.formula_at, fault))
+        if checked.faults or (level, name) in self._resolved:
+            return None
+        return ResolvedFact(level, name, definition, declared.document.file, checked.node, checked.type)
+
+    def _cycle(self, key: tuple[str, str]) -> None:
+        circle = [*self._open[self._open.index(key) :], key]
+        path = " -> ".join(name for _, name in circle)
+        declared = self.declared[key[0]][key[1]]
+        self.problems.append(declared.document.problem(
+            declared.at, "fact-cycle", f"the fact uses itself: {path}", key=True,
+            help="define one of them from tables alone"))  # fmt: skip
+        for part in circle:
+            self._resolved[part] = None
+
+
+def formula_problem(document: Document, at: KeyPath, fault: FormulaError) -> Problem:
+    """A fault inside a formula at its place in the file."""
+    return document.problem(at, "formula", fault.message, inside=(fault.start, fault.end), help=fault.help)
+
+

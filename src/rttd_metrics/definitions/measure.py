@@ -1,0 +1,103 @@
+"""A measure: one aggregate of facts over the units of a level, with its target and its examples."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from rttd_metrics.definitions.base import FormulaText, Identifier, Model, Parameter, SchoolYear, read_date
+from rttd_metrics.definitions.targets import Target
+from rttd_metrics.formula.nodes import Node
+from rttd_metrics.formula.types import MeasureFormula
+
+Level = Literal["student", "classroom", "school", "district"]
+Role = Literal["outside", "missing", "excluded", "n", "numerator"]
+
+
+class Exclusion(Model):
+    when: FormulaText
+    because: str
+
+
+class Confidential(Model):
+    """Whose data a value would reveal, and of how many people it must be made.
+
+    `count` names a fact of the measure's level: the people behind one unit. Without it the students of a
+    student-level measure are the respondents, and educators are those of the classrooms behind a cell.
+    """
+
+    of: Literal["educator", "respondent"]
+    minimum: int = Field(ge=2)
+    count: Identifier | None = None
+
+
+class Narrative(Model):
+    rationale: str | None = None
+    leading_information: str | None = None
+    review_and_improve: str | None = None
+
+
+class Example(Model):
+    """One unit's facts, columns or rows, and the role it must have; the rest is null or empty."""
+
+    name: str
+    given: dict[str, Any] = Field(default_factory=dict)
+    expect: Role
+    value: float | None = None
+    reason: str | None = None
+    as_of: Annotated[date | None, BeforeValidator(read_date)] = None
+    school_year: SchoolYear | None = None
+
+
+class MeasureDefinition(Model):
+    id: Identifier
+    title: str
+    description: str | None = None
+    slot: Annotated[str, Field(pattern=r"^(All|PreK-3|4-8|9-12)\([a-e]\)$")] | None = None
+    condition: Literal["effective_learning_environments", "effective_student_support", "organizational_efficacy", "outcome"]
+    level: Level
+    population: FormulaText
+    exclude: list[Exclusion] = Field(default_factory=list)
+    formula: FormulaText
+    improvement: Literal["increase", "decrease"]
+    frequency: Literal["daily", "weekly", "monthly", "grading_period", "quarterly", "semester", "yearly"]
+    windows: list[Literal["year_to_date"]] = Field(default_factory=lambda: ["year_to_date"], min_length=1, max_length=1)
+    at_school: Literal["own", "whole"] = "whole"
+    final: Literal["any_day", "year_end"] | Annotated[date, BeforeValidator(read_date)] = "any_day"
+    classrooms: FormulaText | None = None
+    confidential: Confidential | None = None
+    look_back: int = Field(0, ge=0, le=20)
+    parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
+    baseline: dict[SchoolYear, float] = Field(default_factory=dict)
+    target: Target = Field(default_factory=Target)
+    narrative: Narrative = Field(default_factory=Narrative)
+    owner: str | None = None
+    off_target: str | None = None
+    source: str | None = None
+    examples: list[Example] = Field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A checked measure: its definition and its resolved formulas. `everyone`: the population is the word `all`."""
+
+    definition: MeasureDefinition
+    file: str
+    population: Node
+    everyone: bool
+    exclusions: tuple[tuple[Node, str], ...]
+    formula: MeasureFormula
+    classrooms: Node | None
+
+    @property
+    def id(self) -> str:
+        return self.definition.id
+
+    @property
+    def level(self) -> str:
+        return self.definition.level
+
+    def nodes(self) -> tuple[Node, ...]:
+        """Every formula over the measure's units (not `classrooms`, which is over sections)."""
+        return (self.population, *(when for when, _ in self.exclusions), *self.formula.arguments)

@@ -1,0 +1,139 @@
+"""Checks of one measure against tables, facts and parameters: a resolved Measure, or every problem at its key."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from rttd_metrics.definitions.examples import example_unit, given_faults
+from rttd_metrics.definitions.facts import FactBook, formula_problem
+from rttd_metrics.definitions.measure import Measure, MeasureDefinition
+from rttd_metrics.definitions.tables import TableDefinition
+from rttd_metrics.documents import Document
+from rttd_metrics.formula import nodes
+from rttd_metrics.formula.nodes import Literal, Node, Type
+from rttd_metrics.formula.rows import evaluate
+from rttd_metrics.formula.scope import Scope
+from rttd_metrics.formula.types import check, check_measure
+from rttd_metrics.definitions.measure import Example
+from rttd_metrics.problems import Problem, did_you_mean
+
+EVERYONE = "all"
+
+
+def resolve_measure(document: Document, definition: MeasureDefinition, book: FactBook) -> tuple[Measure | None, list[Problem]]:
+    """Check every formula of a measure; None where one is wrong."""
+    problems: list[Problem] = []
+    scope = book.scope(definition.level)
+    everyone = definition.population.strip().lower() == EVERYONE
+    population: Node | None = Literal((0, 0), True, Type.BOOLEAN)
+    if not everyone:
+        population = _condition(document, ("population",), definition.population, scope, problems)
+    exclusions = [
+        (_condition(document, ("exclude", position, "when"), exclusion.when, scope, problems), exclusion.because)
+        for position, exclusion in enumerate(definition.exclude)
+    ]
+    formula, faults = check_measure(definition.formula, scope)
+    problems += [formula_problem(document, ("formula",), fault) for fault in faults]
+    classrooms = None
+    if definition.classrooms is not None:
+        row_scope = Scope(book.tables, book.parameters, row_of="sections")
+        classrooms = _condition(document, ("classrooms",), definition.classrooms, row_scope, problems)
+    if problems or population is None or formula is None:
+        return None, problems
+    resolved = tuple((when, because) for when, because in exclusions if when is not None)
+    return Measure(definition, document.file, population, everyone, resolved, formula, classrooms), problems
+
+
+def _condition(document: Document, at: tuple[str | int, ...], text: str, scope: Scope, problems: list[Problem]) -> Node | None:
+    checked = check(text, scope, (Type.BOOLEAN,))
+    problems += [formula_problem(document, at, fault) for fault in checked.faults]
+    return None if checked.faults else checked.node
+
+
+def measure_problems(document: Document, measure: Measure, book: FactBook, tables: Mapping[str, TableDefinition],
+                     defaults: Mapping[tuple[str, str], Node], school_year: int, starts: str) -> Iterator[Problem]:  # fmt: skip
+    """What is wrong with a measure whose formulas are right by themselves."""
+    definition = measure.definition
+    yield from _level_problems(document, definition)
+    yield from _own_school_problems(document, measure, book, tables)
+    yield from _confidential_problems(document, definition, book)
+    if not measure.everyone:
+        nobody = example_unit(definition.level, book, tables, defaults, Example(name="nothing known", expect="missing"),
+                              school_year, starts, date(school_year, 6, 30))  # fmt: skip
+        if evaluate(measure.population, nobody) is True:
+            yield document.problem(("population",), "population-of-nothing", "the population is true for a unit of which nothing "
+                                   "is known: nobody is counted for lack of data",
+                                   help="test a column that says the unit belongs, or write `all` to take everyone")  # fmt: skip
+    seen: dict[str, int] = {}
+    for position, example in enumerate(definition.examples):
+        if example.name in seen:
+            yield document.problem(("examples", position, "name"), "duplicate-name", f"two examples are named '{example.name}'")
+        seen[example.name] = position
+        for fault in given_faults(definition.level, example, book, tables):
+            yield document.problem(("examples", position, "given", *fault.key), "example", fault.message)
+
+
+def _level_problems(document: Document, definition: MeasureDefinition) -> Iterator[Problem]:
+    """Keys that make sense for student-level measures only."""
+    if definition.level == "student":
+        return
+    given = {"at_school": definition.at_school != "whole", "look_back": definition.look_back > 0,
+             "classrooms": definition.classrooms is not None and definition.level != "classroom"}  # fmt: skip
+    for key, wrong in given.items():
+        if wrong:
+            yield document.problem((key,), "level", f"`{key}` is for measures of students, this one is of level {definition.level}",
+                                   key=True)  # fmt: skip
+    if definition.target.subgroups:
+        yield document.problem(("target", "subgroups"), "level", "subgroups divide students: "
+                               f"a measure of level {definition.level} has none", key=True)  # fmt: skip
+
+
+def _own_school_problems(document: Document, measure: Measure, book: FactBook, tables: Mapping[str, TableDefinition]
+                         ) -> Iterator[Problem]:  # fmt: skip
+    """`at_school: own` needs rows that can be told to be of a school."""
+    if measure.definition.at_school != "own":
+        return
+    for table in aggregated_tables(measure, book):
+        if school_route(tables[table]) is None:
+            yield document.problem(("at_school",), "at-school", f"the rows of '{table}' carry no school, no section and no date: "
+                                   "a school's own rows cannot be told", help="use `at_school: whole`")  # fmt: skip
+
+
+def aggregated_tables(measure: Measure, book: FactBook) -> list[str]:
+    found = {
+        node.table
+        for fact in book.needed(measure.level, measure.nodes())
+        for node in fact.node.walk()
+        if isinstance(node, nodes.Aggregate)
+    }
+    return sorted(found)
+
+
+def school_route(table: TableDefinition) -> str | None:
+    """How a row is known to be of a school: its `school_id`, its section, or an enrollment on its date."""
+    targets = {key.fields: key.reference.resource for key in table.table_schema.foreign_keys}
+    if targets.get("school_id") == "schools":
+        return "school_id"
+    if targets.get("section_id") == "sections":
+        return "section_id"
+    return "date" if table.date is not None and targets.get("student_id") == "students" else None
+
+
+def _confidential_problems(document: Document, definition: MeasureDefinition, book: FactBook) -> Iterator[Problem]:
+    confidential = definition.confidential
+    if confidential is None:
+        return
+    at = ("confidential", "count")
+    if confidential.count is None:
+        if confidential.of == "respondent" and definition.level != "student":
+            yield document.problem(("confidential",), "confidential", "say `count:`, a fact that counts the respondents behind "
+                                   f"one {definition.level}", key=True)  # fmt: skip
+        return
+    if definition.level == "student":
+        yield document.problem(at, "confidential", "the people behind a measure of students are counted by themselves", key=True)
+        return
+    kind = book.type_of(definition.level, confidential.count)
+    if kind is None:
+        yield document.problem(at, "unknown-name", f"there is no {definition.level} fact '{confidential.count}'",
+                               help=did_you_mean(confidential.count, book.declared.get(definition.level, {})))  # fmt: skip
+    elif kind not in (Type.NUMBER, Type.UNKNOWN):
+        yield document.problem(at, "confidential", f"'{confidential.count}' is no number")

@@ -1,0 +1,168 @@
+"""All definitions of a project, read and checked together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rttd_metrics.definitions.examples import ExampleOutcome, example_unit, run_example
+from rttd_metrics.definitions.facts import DeclaredFact, FactBook, formula_problem
+from rttd_metrics.definitions.measure import Measure
+from rttd_metrics.definitions.measure_checks import measure_problems, resolve_measure
+from rttd_metrics.definitions.parameters import collect_parameters
+from rttd_metrics.definitions.project import ProjectDefinition
+from rttd_metrics.definitions.sources import Sources, read_sources
+from rttd_metrics.definitions.table_checks import merged_tables, row_formulas
+from rttd_metrics.definitions.tables import TableDefinition, shapes
+from rttd_metrics.documents import Document
+from rttd_metrics.documents import Path as KeyPath
+from rttd_metrics.formula.nodes import Fact, Node, Type
+from rttd_metrics.formula.scope import LEVELS, ParameterValue
+from rttd_metrics.formula.types import check
+from rttd_metrics.formula.values import school_year_code
+from rttd_metrics.problems import Problem, ProblemError, did_you_mean
+
+_SUBGROUP_TYPES = (Type.TEXT, Type.BOOLEAN, Type.GRADE_LEVEL)
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """A project's definitions. Evaluate only where no problem is an error (`errors` is empty)."""
+
+    folder: Path
+    project: ProjectDefinition
+    tables: Mapping[str, TableDefinition]
+    parameters: Mapping[str, ParameterValue]
+    facts: FactBook
+    defaults: Mapping[tuple[str, str], Node]
+    wheres: Mapping[str, Node]
+    subgroups: Mapping[str, tuple[Node, Type]]
+    measures: tuple[Measure, ...]
+    problems: tuple[Problem, ...]
+    texts: Mapping[str, str]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def school_year(self) -> int:
+        code = school_year_code(self.project.school_year)
+        assert code is not None
+        return code
+
+    def run_examples(self) -> list[ExampleOutcome]:
+        """Every example of every measure, by the row evaluator."""
+        return [
+            run_example(measure, position, example_unit(
+                measure.level, self.facts, self.tables, self.defaults, example, self.school_year,
+                self.project.school_year_starts, self.project.as_of))
+            for measure in self.measures
+            for position, example in enumerate(measure.definition.examples)
+        ]  # fmt: skip
+
+
+def read_portfolio(path: Path) -> Portfolio:
+    """Read and check the project (or loose measure files) at `path`.
+
+    Every problem of every file is in `problems`. Raises ProblemError only where nothing can be read at all:
+    no such path, an rttd.yml that is no mapping or lacks its required keys.
+    """
+    sources = read_sources(path)
+    if sources.project is None:
+        raise ProblemError(tuple(sources.problems))
+    return _assemble(sources, sources.project)
+
+
+def _assemble(sources: Sources, project: ProjectDefinition) -> Portfolio:
+    problems = list(sources.problems)
+    tables, found = merged_tables(project, sources.document)
+    problems += found
+    parameters, found = collect_parameters(project, sources, tables)
+    problems += found
+    places: dict[str, tuple[Document, KeyPath]] = {
+        declared.name: (sources.document, ("tables", position)) for position, declared in enumerate(project.tables)
+    }
+    defaults, wheres, found = row_formulas(tables, parameters, places)
+    problems += found
+    book = FactBook(shapes(tables), parameters, _declared_facts(sources, problems))
+    own_facts = [(level, name) for level, facts in book.declared.items() for name, fact in facts.items()
+                 if not fact.document.file.startswith("package:")]  # fmt: skip
+    book.check_all(own_facts)
+    subgroups = _subgroups(project, sources, book, problems)
+    measures = _measures(sources, project, book, tables, defaults, problems)
+    problems += book.problems
+    return Portfolio(sources.folder, project, tables, parameters, book, defaults, wheres, subgroups, tuple(measures),
+                     tuple(dict.fromkeys(problems)), sources.texts)  # fmt: skip
+
+
+def _declared_facts(sources: Sources, problems: list[Problem]) -> dict[str, dict[str, DeclaredFact]]:
+    """Facts by level and name; a project's own replace the shipped ones, its own stand once."""
+    declared: dict[str, dict[str, DeclaredFact]] = {level: {} for level in LEVELS}
+    for source in sorted(sources.facts, key=lambda source: not source.shipped):
+        for level in LEVELS:
+            for name, definition in source.definition.of_level(level).items():
+                earlier = declared[level].get(name)
+                if earlier is not None and not earlier.document.file.startswith("package:"):
+                    problems.append(source.document.problem(
+                        (level, name), "duplicate-name", f"the {level} fact '{name}' is also defined in {earlier.document.file}",
+                        key=True))  # fmt: skip
+                    continue
+                declared[level][name] = DeclaredFact(definition, source.document, (level, name))
+    return declared
+
+
+def _subgroups(project: ProjectDefinition, sources: Sources, book: FactBook, problems: list[Problem]
+               ) -> dict[str, tuple[Node, Type]]:  # fmt: skip
+    subgroups = {}
+    for name, subgroup in project.subgroups.items():
+        at: KeyPath = ("subgroups", name)
+        if isinstance(sources.document.value["subgroups"][name], dict):
+            at = (*at, "formula")
+        checked = check(subgroup.formula, book.scope("student"), _SUBGROUP_TYPES)
+        problems += [formula_problem(sources.document, at, fault) for fault in checked.faults]
+        if not checked.faults:
+            subgroups[name] = (checked.node, checked.type)
+    return subgroups
+
+
+def _measures(sources: Sources, project: ProjectDefinition, book: FactBook, tables: Mapping[str, TableDefinition],
+              defaults: Mapping[tuple[str, str], Node], problems: list[Problem]) -> list[Measure]:  # fmt: skip
+    measures: dict[str, Measure] = {}
+    year = school_year_code(project.school_year)
+    assert year is not None
+    for source in sources.measures:
+        document, definition = source.document, source.definition
+        if definition.id in measures:
+            problems.append(document.problem(("id",), "duplicate-name",
+                                             f"measure '{definition.id}' is also defined in {measures[definition.id].file}"))  # fmt: skip
+            continue
+        measure, found = resolve_measure(document, definition, book)
+        problems += found
+        if measure is None:
+            continue
+        if not _uses_broken_fact(measure, book):
+            problems += measure_problems(document, measure, book, tables, defaults, year, project.school_year_starts)
+        if not source.shipped:
+            problems += _target_problems(document, measure, project)
+        measures[definition.id] = measure
+    return sorted(measures.values(), key=lambda measure: measure.id)
+
+
+def _uses_broken_fact(measure: Measure, book: FactBook) -> bool:
+    return any(
+        book.fact(measure.level, node.name) is None
+        for formula in measure.nodes()
+        for node in formula.walk()
+        if isinstance(node, Fact)
+    )
+
+
+def _target_problems(document: Document, measure: Measure, project: ProjectDefinition) -> list[Problem]:
+    """Targets for dimensions that the project does not have."""
+    return [
+        document.problem(("target", "subgroups", dimension), "unknown-name",
+                         f"the project has no subgroup dimension '{dimension}'", key=True,
+                         help=did_you_mean(dimension, project.subgroups))
+        for dimension in measure.definition.target.subgroups
+        if project.subgroups and dimension not in project.subgroups
+    ]  # fmt: skip

@@ -1,0 +1,76 @@
+"""`rttd.yml`: the district, its school year, the measures it uses, its subgroups and what differs in its tables."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+
+from rttd_metrics.definitions.base import Date, FormulaText, Identifier, Label, Model, Parameter, SchoolYear
+from rttd_metrics.definitions.tables import TableDefinition
+
+PROJECT_FILE = "rttd.yml"
+
+Attribution = Literal["last_enrolled", "longest_enrolled", "every_enrollment"]
+
+
+class District(Model):
+    id: Label
+    name: str
+
+
+class Subgroup(Model):
+    """A dimension: the formula whose values divide the students."""
+
+    formula: FormulaText
+
+
+def _as_subgroup(value: Any) -> Any:
+    return {"formula": value} if isinstance(value, str) else value
+
+
+class SchoolLevel(Model):
+    attribution: Attribution = "last_enrolled"
+
+
+class Levels(Model):
+    school: SchoolLevel = Field(default_factory=SchoolLevel)
+
+
+def _tolerance(value: str) -> str:
+    if not re.fullmatch(r"\d+|\d+(\.\d+)?%", value):
+        raise ValueError(f"'{value}' is no tolerance: write a number of findings (5) or a share of the rows (0.5%)")
+    return value
+
+
+class RuleSetting(Model):
+    """How many findings of a rule a run passes over, setting the rows aside, and why that is right."""
+
+    tolerate: Annotated[Label, AfterValidator(_tolerance)]
+    because: str
+
+
+def _month_day(value: str) -> str:
+    if not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d)", value):
+        raise ValueError(f"'{value}' is no day of the year: write it like 07-01 (to the 29th)")
+    return value
+
+
+class ProjectDefinition(Model):
+    district: District
+    school_year: SchoolYear
+    as_of: Date | None = None
+    school_year_starts: Annotated[str, AfterValidator(_month_day)] = "07-01"
+    attendance: Literal["daily", "exceptions"] = "daily"
+    measures: list[str] = Field(min_length=1)
+    parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
+    subgroups: dict[Identifier, Annotated[Subgroup, BeforeValidator(_as_subgroup)]] = Field(default_factory=dict)
+    levels: Levels = Field(default_factory=Levels)
+    rules: dict[str, RuleSetting] = Field(default_factory=dict)
+    tables: list[TableDefinition] = Field(default_factory=list)
+
+    @field_validator("subgroups")
+    @classmethod
+    def _all_is_everyone(cls, value: dict[str, Subgroup]) -> dict[str, Subgroup]:
+        if "all" in value:
+            raise ValueError("'all' is the name of everyone together: choose another name for the dimension")
+        return value

@@ -1,0 +1,158 @@
+"""Finds and reads the files of a project: `rttd.yml`, measures, facts; its own and the shipped ones."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from rttd_metrics.definitions.facts import FactsFile
+from rttd_metrics.definitions.measure import MeasureDefinition
+from rttd_metrics.definitions.project import PROJECT_FILE, District, ProjectDefinition
+from rttd_metrics.documents import Document, load, parse, read_as
+from rttd_metrics.problems import Problem, ProblemError, did_you_mean
+
+Definition = TypeVar("Definition")
+PACKAGE = "package:"
+_DEFAULT_PROJECT = ProjectDefinition(district=District(id="0", name="Any district"), school_year="2012-13", measures=["."])
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Generic[Definition]):
+    """One definition file as read. `shipped`: it comes with the package, not with the project."""
+
+    document: Document
+    definition: Definition
+    shipped: bool
+
+
+@dataclass
+class Sources:
+    folder: Path
+    document: Document
+    project: ProjectDefinition | None = None
+    facts: list[Source[FactsFile]] = field(default_factory=list)
+    measures: list[Source[MeasureDefinition]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+def shipped_folder() -> Path:
+    """Where the shipped portfolio lies: inside the installed package, or at the top of a checkout."""
+    installed = Path(__file__).parents[1] / "measures"
+    return installed if installed.is_dir() else Path(__file__).parents[3] / "measures"
+
+
+def shipped_packages() -> list[str]:
+    return sorted(entry.name for entry in shipped_folder().iterdir() if entry.is_dir() and any(entry.glob("*.yml"))
+                  and not any(entry.glob("*-facts.yml")))  # fmt: skip
+
+
+def read_sources(path: Path) -> Sources:
+    """Read every definition file of the project at `path`: a folder with rttd.yml, or that file.
+
+    A folder or file without a project is read as measures by themselves, against the standard tables.
+    Raises ProblemError where `path` does not exist or its rttd.yml is no YAML mapping.
+    """
+    if not path.exists():
+        raise ProblemError((Problem("missing-file", f"there is no file or folder '{path}'", file=str(path)),))
+    project_file = path / PROJECT_FILE if path.is_dir() else path
+    if project_file.name == PROJECT_FILE and project_file.exists():
+        return _read_project(project_file)
+    return _read_loose(path)
+
+
+def _read_project(project_file: Path) -> Sources:
+    document = load(project_file, PROJECT_FILE)
+    sources = Sources(project_file.parent, document)
+    sources.texts[PROJECT_FILE] = document.text
+    sources.project, problems = read_as(document, ProjectDefinition)
+    sources.problems += problems
+    _read_shipped_facts(sources)
+    for position, entry in enumerate(sources.project.measures if sources.project else []):
+        files = list(_entry_files(sources, entry, position))
+        for file, shown, shipped in files:
+            _read_file(sources, file, shown, shipped)
+    return sources
+
+
+def _read_loose(path: Path) -> Sources:
+    folder = path if path.is_dir() else path.parent
+    sources = Sources(folder, parse("{}", PROJECT_FILE), _DEFAULT_PROJECT)
+    shipped = shipped_folder()
+    if not folder.resolve().is_relative_to(shipped.resolve()):
+        _read_shipped_facts(sources)
+    elif path.resolve() != shipped.resolve():
+        _read_shipped_facts(sources, besides=folder.resolve())
+    files = sorted(path.rglob("*.yml")) if path.is_dir() else [path]
+    for file in files:
+        _read_file(sources, file, file.relative_to(folder).as_posix(), shipped=False)
+    if not files:
+        sources.problems.append(Problem("missing-file", f"'{path}' holds no {PROJECT_FILE} and no measure files (*.yml)",
+                                        file=str(path), help="name a project folder; `rttd init DIR` starts one"))  # fmt: skip
+    return sources
+
+
+def _read_shipped_facts(sources: Sources, besides: Path | None = None) -> None:
+    folder = shipped_folder()
+    for file in sorted(folder.rglob("*.yml")):
+        if _holds_facts(file) and not (besides and file.resolve().is_relative_to(besides)):
+            _read_file(sources, file, PACKAGE + file.relative_to(folder).as_posix(), shipped=True)
+
+
+def _entry_files(sources: Sources, entry: str, position: int) -> Iterator[tuple[Path, str, bool]]:
+    """The files one entry of `measures:` stands for: file, shown name, shipped."""
+    if entry.startswith(PACKAGE):
+        name = entry.removeprefix(PACKAGE)
+        folder = shipped_folder() / name
+        if name not in shipped_packages():
+            _refuse(sources, position, f"there is no shipped package '{name}': {', '.join(shipped_packages())}",
+                    did_you_mean(name, shipped_packages()))  # fmt: skip
+            return
+        for file in sorted(folder.rglob("*.yml")):
+            yield file, f"{PACKAGE}{name}/{file.relative_to(folder).as_posix()}", True
+        return
+    target = sources.folder / entry
+    if not target.resolve().is_relative_to(sources.folder.resolve()):
+        _refuse(sources, position, f"'{entry}' lies outside the project", "copy the files into the project")
+    elif not target.exists():
+        _refuse(sources, position, f"there is no file or folder '{entry}' in the project",
+                f"shipped measures are named {PACKAGE}{shipped_packages()[0]}")  # fmt: skip
+    else:
+        files = sorted(target.rglob("*.yml")) if target.is_dir() else [target]
+        if not files:
+            _refuse(sources, position, f"the folder '{entry}' holds no measure files (*.yml)", None)
+        for file in files:
+            yield file, file.relative_to(sources.folder).as_posix(), False
+
+
+def _refuse(sources: Sources, position: int, message: str, help_: str | None) -> None:
+    sources.problems.append(sources.document.problem(("measures", position), "missing-file", message, help=help_))
+
+
+def _holds_facts(file: Path) -> bool:
+    return file.stem == "facts" or file.stem.endswith("-facts")
+
+
+def _read_file(sources: Sources, file: Path, shown: str, shipped: bool) -> None:
+    try:
+        document = load(file, shown)
+    except ProblemError as error:
+        sources.problems += error.problems
+        sources.texts.setdefault(shown, _text_of(file))
+        return
+    sources.texts[shown] = document.text
+    if _holds_facts(file):
+        facts, problems = read_as(document, FactsFile)
+        wanted = sources.project.attendance if sources.project else "daily"
+        if facts is not None and facts.attendance in (None, wanted):
+            sources.facts.append(Source(document, facts, shipped))
+    else:
+        measure, problems = read_as(document, MeasureDefinition)
+        if measure is not None:
+            sources.measures.append(Source(document, measure, shipped))
+    sources.problems += problems
+
+
+def _text_of(file: Path) -> str:
+    """What can be shown of a file that is no YAML."""
+    return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
