@@ -1,0 +1,108 @@
+"""Cells: the text of a CSV field in its declared type, and which cells could not be read.
+
+Polars expressions. Casts are lenient: what does not fit becomes null and is flagged, never guessed.
+"""
+
+from functools import cache
+
+import polars as pl
+
+from rttd_metrics.definitions.tables import FieldDefinition, TableDefinition
+from rttd_metrics.formula.nodes import Type
+from rttd_metrics.formula.values import GRADE_LEVELS, LARGEST
+
+TRUE, FALSE = ("true", "1", "yes", "y", "t"), ("false", "0", "no", "n", "f")
+GRADE_FORMS = {**GRADE_LEVELS, "K": 0, **{f"{grade:02d}": grade for grade in range(1, 10)}}
+DTYPES: dict[str, pl.DataType] = {
+    "string": pl.String(), "number": pl.Float64(), "integer": pl.Float64(), "boolean": pl.Boolean(), "date": pl.Date(),
+    "grade_level": pl.Int16(), "school_year": pl.Int32(),
+}  # fmt: skip
+FORMULA_DTYPES = {
+    Type.NUMBER: pl.Float64(), Type.TEXT: pl.String(), Type.BOOLEAN: pl.Boolean(), Type.DATE: pl.Date(),
+    Type.GRADE_LEVEL: pl.Int16(), Type.SCHOOL_YEAR: pl.Int32(), Type.UNKNOWN: pl.Boolean(),
+}  # fmt: skip
+
+
+@cache
+def _year_forms() -> dict[str, int]:
+    forms = {}
+    for end in range(1951, 2101):
+        start = end - 1
+        forms |= {f"{start}-{end % 100:02d}": end, f"{start}_{end}": end, f"{start}-{end}": end, str(end): end,
+                  f"{start}/{end}": end, f"{start}/{end % 100:02d}": end, f"{start}_{end % 100:02d}": end}  # fmt: skip
+    return forms
+
+
+def key_space(table: TableDefinition, field: str) -> str | None:
+    """The name of the key a field holds: that of the table it refers to, else its own as a primary key."""
+    for foreign in table.table_schema.foreign_keys:
+        if foreign.fields == field:
+            return f"{foreign.reference.resource}.{foreign.reference.fields}"
+    return f"{table.name}.{field}" if field in table.table_schema.primary_key else None
+
+
+def dtype(table: TableDefinition, field: FieldDefinition) -> pl.DataType:
+    """The type a field has in a frame. Keys share one pool of texts per key: compact, and joined as integers."""
+    space = key_space(table, field.name) if field.type == "string" else None
+    if space is not None:
+        return pl.Categorical(pl.Categories(space))
+    return pl.Enum(field.labels) if field.labels else DTYPES[field.type]
+
+
+def text_of(header: str, field: FieldDefinition) -> pl.Expr:
+    """The cell as text, null where it holds a missing value of the field (the table's are null when read)."""
+    raw = pl.col(header)
+    return raw if field.missing_values is None else pl.when(~raw.is_in(field.missing_values)).then(raw)
+
+
+def value_of(text: pl.Expr, table: TableDefinition, field: FieldDefinition) -> pl.Expr:
+    """The cell in its type, null where it is missing or does not fit."""
+    wanted = dtype(table, field)
+    if field.categories is not None:
+        return _listed(text, field, wanted)
+    match field.type:
+        case "string":
+            return text.cast(wanted)
+        case "number" | "integer":
+            number = text.cast(pl.Float64, strict=False)
+            fits = number.is_finite() & (number.abs() <= LARGEST)
+            if field.type == "integer":
+                fits &= number == number.round()
+            return pl.when(fits).then(number)
+        case "boolean":
+            return _boolean(text, field)
+        case "date":
+            return text.str.to_date(field.format or "%Y-%m-%d", strict=False)
+        case "grade_level":
+            return text.replace_strict(GRADE_FORMS, default=None, return_dtype=pl.Int16())
+        case _:
+            return text.replace_strict(_year_forms(), default=None, return_dtype=pl.Int32())
+
+
+def _listed(text: pl.Expr, field: FieldDefinition, wanted: pl.DataType) -> pl.Expr:
+    """Codes of a closed list as their labels."""
+    assert field.categories is not None
+    if all(category.value == category.label for category in field.categories) and field.type == "string":
+        return text.cast(wanted, strict=False)
+    labels: dict[str, object] = {category.value: category.label for category in field.categories}
+    if field.type == "grade_level":
+        labels = {value: GRADE_FORMS.get(str(label)) for value, label in labels.items()}
+    elif field.type == "boolean":
+        labels = {value: str(label).lower() in TRUE for value, label in labels.items()}
+    elif field.type in ("number", "integer"):
+        labels = {value: float(str(label)) for value, label in labels.items()}
+    return text.replace_strict(labels, default=None, return_dtype=wanted)
+
+
+def _boolean(text: pl.Expr, field: FieldDefinition) -> pl.Expr:
+    """Declared values as written; the usual ones (true, yes, y, t, 1 and their opposites) in any case."""
+    if field.true_values is not None or field.false_values is not None:
+        forms = dict.fromkeys(field.true_values or (), True) | dict.fromkeys(field.false_values or (), False)
+        return text.replace_strict(forms, default=None, return_dtype=pl.Boolean())
+    usual = dict.fromkeys(TRUE, True) | dict.fromkeys(FALSE, False)
+    return text.str.to_lowercase().replace_strict(usual, default=None, return_dtype=pl.Boolean())
+
+
+def can_fail(table: TableDefinition, field: FieldDefinition) -> bool:
+    """Whether a cell of this field can be unreadable: any text will do for an open text or a key."""
+    return field.categories is not None or field.type != "string"

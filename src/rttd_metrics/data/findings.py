@@ -1,0 +1,62 @@
+"""What is wrong in data files: facts first, and the one place that puts them into words."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rttd_metrics.problems import Problem
+
+PLACES_SHOWN = 5
+
+_WORDS = {
+    "missing-file": ("there is no such file", "put the file there, or say its `path:` in rttd.yml"),
+    "source-error": ("this cannot be read as a CSV file", None),
+    "empty-file": ("the file is empty: not even a header", "export it again, or take the measures that need it out"),
+    "encoding-error": ("the file is not UTF-8", "save it as UTF-8, or say its `encoding:` (for example cp1252) in rttd.yml"),
+    "duplicate-label": ("the header names a column twice", "remove or rename one of the two"),
+    "missing-label": ("the header lacks a column", "say the file's own header as the field's `source:` in rttd.yml"),
+    "type-error": ("cells cannot be read as the declared type", "correct them, or declare the field's format in rttd.yml"),
+    "category": ("cells hold codes that the field does not list", "add each code to the field's `categories:` in rttd.yml"),
+    "required": ("cells of a required field are empty", "fill them, or declare the field with `required: false`"),
+    "primary-key": ("rows repeat a key that must be unique", "remove the repeats, or say `rows: distinct` for the table"),
+    "foreign-key": ("rows refer to a row that is not there", "add what they refer to, or correct the ids"),
+    "no-rows": ("the file has a header but no rows of this school year up to the as-of date", None),
+    "no-column": ("the file has no such column: it reads as empty", None),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a file as an editor counts it, from 1."""
+
+    file: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule broken by `count` of the `rows` rows of a table; the first places; `detail` holds no personal value."""
+
+    rule: str
+    table: str
+    places: tuple[Place, ...]
+    field: str | None = None
+    header: str | None = None
+    count: int = 1
+    rows: int = 0
+    detail: str | None = None
+    severity: Literal["error", "warning"] = "error"
+    tolerated: bool = False
+
+    def as_problem(self) -> Problem:
+        what, help_ = _WORDS[self.rule]
+        column = f", column '{self.header or self.field}'" if self.field else ""
+        counted = f" ({self.count:,} of {self.rows:,} rows)" if self.rows else ""
+        more = [str(place.line) for place in self.places[1:] if place.line and place.file == self.places[0].file]
+        also = f"; also line{'s' * (len(more) > 1)} {', '.join(more)}" if more else ""
+        also += ", ..." if more and self.count > len(self.places) else ""
+        detail = f": {self.detail}" if self.detail else ""
+        tolerated = "; these rows were set aside" if self.tolerated else ""
+        first = self.places[0]
+        return Problem(
+            self.rule, f"table '{self.table}'{column}: {what}{detail}{counted}{also}{tolerated}", file=first.file, line=first.line,
+            severity="warning" if self.tolerated else self.severity, help=None if self.tolerated else help_)  # fmt: skip

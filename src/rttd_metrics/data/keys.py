@@ -1,0 +1,89 @@
+"""Keys: rows that repeat a primary key, and rows that refer to nothing."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from rttd_metrics.data.findings import Finding
+from rttd_metrics.data.source import YEAR, TableSource
+from rttd_metrics.definitions.tables import ForeignKey
+
+
+@dataclass
+class TableRows:
+    """The rows read of a table: those that are right and those set aside, both with columns TABLE.field (and YEAR)."""
+
+    source: TableSource
+    good: pl.DataFrame
+    aside: pl.DataFrame
+
+    def set_aside(self, rows: pl.Expr) -> None:
+        moved = self.good.filter(rows)
+        self.aside = pl.concat([self.aside, moved], how="vertical")
+        self.good = self.good.filter(~rows)
+
+    @property
+    def years(self) -> list[str]:
+        return [YEAR] if YEAR in self.good.columns else []
+
+
+def repeated_keys(rows: TableRows) -> Finding | None:
+    """Rows whose primary key another row has too (within the year): all of them, since none is the right one."""
+    source = rows.source
+    table = source.table
+    present = [name for name in table.table_schema.primary_key if any(name in file.present for file in source.files)]
+    if not present or len(present) < len(table.table_schema.primary_key):
+        return None
+    key = [*(source.column(name) for name in present), *rows.years]
+    repeated = rows.good.lazy().group_by(key).len().filter(pl.col("len") > 1).drop("len").collect(engine="streaming")
+    if repeated.is_empty():
+        return None
+    condition = _matches(repeated, key, rows.good)
+    count = int(condition.sum())
+    places = source.places_of(lambda frame: frame.join(repeated.lazy(), on=key, how="semi"))
+    header = ", ".join(table.fields[name].header for name in present)
+    total = rows.good.height
+    rows.set_aside(pl.lit(condition))
+    return Finding("primary-key", table.name, places, present[0], header, count, total)
+
+
+def _matches(keys: pl.DataFrame, on: list[str], frame: pl.DataFrame) -> pl.Series:
+    """For each row of `frame`, whether its key is among `keys`."""
+    marked = keys.with_columns(pl.lit(True).alias("__marked"))
+    return frame.select(on).join(marked, on=on, how="left", maintain_order="left")["__marked"].fill_null(False)
+
+
+def orphans(rows: TableRows, foreign: ForeignKey, target: TableRows) -> Finding | None:
+    """Rows that refer to no row of `target`, set aside; those that refer to a row set aside follow it without a finding."""
+    source = rows.source
+    column, key = source.column(foreign.fields), target.source.column(foreign.reference.fields)
+    if column not in rows.good.columns or key not in target.good.columns:
+        return None
+    by_year = rows.years and target.years and not foreign.any_year
+    on, target_on = ([column, YEAR], [key, YEAR]) if by_year else ([column], [key])
+    checked = _checked_rows(rows, target, foreign)
+    used = checked.select(on).unique().drop_nulls(column)
+    known = _keys(target.good, target_on, on)
+    lost = used.join(known, on=on, how="anti").collect(engine="streaming")
+    if lost.is_empty():
+        return None
+    unknown = lost.lazy().join(_keys(target.aside, target_on, on), on=on, how="anti").collect()
+    finding = None
+    if not unknown.is_empty():
+        count = checked.join(unknown.lazy(), on=on, how="semi").select(pl.len()).collect().item()
+        places = source.places_of(lambda frame: frame.join(unknown.lazy(), on=on, how="semi"))
+        finding = Finding("foreign-key", source.table.name, places, foreign.fields, source.table.fields[foreign.fields].header,
+                          count, rows.good.height, f"no such row in '{target.source.table.name}'")  # fmt: skip
+    rows.set_aside(pl.lit(_matches(lost, on, rows.good)))
+    return finding
+
+
+def _keys(frame: pl.DataFrame, columns: list[str], names: list[str]) -> pl.LazyFrame:
+    return frame.lazy().select(columns).rename(dict(zip(columns, names, strict=True))).unique()
+
+
+def _checked_rows(rows: TableRows, target: TableRows, foreign: ForeignKey) -> pl.LazyFrame:
+    """Rows of other years are checked only where the other years of the table they refer to are read too."""
+    if rows.years and not target.years and not foreign.any_year:
+        return rows.good.lazy().filter(pl.col(YEAR) == rows.source.period.school_year)
+    return rows.good.lazy()

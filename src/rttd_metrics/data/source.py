@@ -1,0 +1,162 @@
+"""The rows of one table: all its files, cut to what a run may see, with the places of any of them."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from rttd_metrics.data.csv import BAD, ROW, CsvFile, open_csv
+from rttd_metrics.data.findings import PLACES_SHOWN, Finding, Place
+from rttd_metrics.definitions.tables import TableDefinition
+
+FILE = "__file"
+YEAR = "__year"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What a run sees: one school year (or all to its end) and nothing dated after `as_of` (None: to the year's end)."""
+
+    school_year: int
+    starts: str
+    as_of: date | None
+
+    @property
+    def first_day(self) -> date:
+        return date.fromisoformat(f"{self.school_year - 1}-{self.starts}")
+
+    @property
+    def last_day(self) -> date:
+        return date.fromisoformat(f"{self.school_year}-{self.starts}") - timedelta(days=1)
+
+
+@dataclass
+class TableSource:
+    """A table's files and how its rows are cut. `where` keeps a part of the rows, given the frame."""
+
+    table: TableDefinition
+    fields: frozenset[str]
+    period: Period
+    all_years: bool
+    keep_schedule: bool = False
+    where: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None
+    files: list[CsvFile] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [finding for file in self.files for finding in file.findings]
+
+    @property
+    def absent(self) -> list[str]:
+        """Fields that no file of the table has."""
+        return sorted(name for name in self.fields if not any(name in file.present for file in self.files))
+
+    def column(self, name: str) -> str:
+        return f"{self.table.name}.{name}"
+
+    def rows(self, *, places: bool = False) -> pl.LazyFrame:
+        """Typed columns TABLE.field, `bad.field` flags, and YEAR where all years are read; with places ROW and FILE."""
+        parts = []
+        for number, file in enumerate(self.files):
+            part = file.scan(self.fields, places=places)
+            parts.append(part.with_columns(pl.lit(number, dtype=pl.UInt16).alias(FILE)) if places else part)
+        frame = pl.concat(parts, how="diagonal") if len(parts) > 1 else parts[0]
+        frame = self._cut_to_year(frame)
+        frame = self._cut_to_as_of(frame)
+        return self.where(frame) if self.where else frame
+
+    def _present(self, name: str | None) -> bool:
+        return name is not None and name in self.fields and any(name in file.present for file in self.files)
+
+    def _cut_to_year(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """By the row's school year, else by the days of its stay, else by its date; rows without either are this year's."""
+        period, table = self.period, self.table
+        if self._present(table.year_field):
+            year = pl.col(self.column("school_year"))
+        elif self._present(table.date):
+            day = pl.col(self.column(table.date or ""))
+            month, first = (int(part) for part in period.starts.split("-"))
+            started = (day.dt.month() > month) | ((day.dt.month() == month) & (day.dt.day() >= first))
+            year = (day.dt.year() + started.cast(pl.Int32)).cast(pl.Int32)
+            if not self.all_years and self._present(table.end_date):
+                end = pl.col(self.column(table.end_date or ""))
+                overlaps = (day <= period.last_day) & (end >= period.first_day).fill_null(True)
+                return frame.filter(overlaps.fill_null(True))
+        else:
+            year = pl.lit(period.school_year, dtype=pl.Int32)
+            return frame.with_columns(year.alias(YEAR)) if self.all_years else frame
+        if self.all_years:
+            return frame.with_columns(year.fill_null(period.school_year).alias(YEAR))
+        return frame.filter((year == period.school_year).fill_null(True))
+
+    def _cut_to_as_of(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """Rows dated after as-of are not seen; an end after as-of is not known yet."""
+        as_of, table = self.period.as_of or self.period.last_day, self.table
+        if self.keep_schedule:
+            return frame
+        if self._present(table.date):
+            frame = frame.filter((pl.col(self.column(table.date or "")) <= as_of).fill_null(True))
+        if self._present(table.end_date):
+            end = pl.col(self.column(table.end_date or ""))
+            frame = frame.with_columns(pl.when(end <= as_of).then(end).alias(self.column(table.end_date or "")))
+        return frame
+
+    def places_of(self, pick: Callable[[pl.LazyFrame], pl.LazyFrame]) -> tuple[Place, ...]:
+        """The first places of the rows that `pick` keeps; reads the files once more, for files with faults only."""
+        found = pick(self.rows(places=True)).select(FILE, ROW).sort(FILE, ROW).head(PLACES_SHOWN).collect(engine="streaming")
+        places = []
+        for number, file in enumerate(self.files):
+            records = found.filter(pl.col(FILE) == number)[ROW].to_list()
+            lines = file.lines(records) if records else {}
+            places += [Place(file.shown, lines.get(record)) for record in records]
+        return tuple(places)
+
+    def bad_cells(self, frame: pl.DataFrame) -> list[Finding]:
+        """Unreadable and missing required cells of the rows read, counted, with their places."""
+        found = []
+        for name in sorted(self.fields):
+            definition = self.table.fields[name]
+            flag = BAD + name
+            if flag in frame.columns and (count := int(frame[flag].sum())):
+                rule = "category" if definition.categories is not None else "type-error"
+                found.append(self._finding(rule, name, count, frame.height, lambda rows, flag=flag: rows.filter(pl.col(flag)),
+                                           _wanted(definition.type, definition.format) if rule == "type-error" else None))  # fmt: skip
+            if definition.required and self._present(name):
+                empty = pl.col(self.column(name)).is_null() & (~pl.col(flag) if flag in frame.columns else True)
+                if count := frame.select(empty.sum()).item():
+                    found.append(self._finding("required", name, count, frame.height, lambda rows, empty=empty: rows.filter(empty)))
+        return found
+
+    def _finding(self, rule: str, name: str, count: int, rows: int, pick: Callable[[pl.LazyFrame], pl.LazyFrame],
+                 detail: str | None = None) -> Finding:  # fmt: skip
+        header = self.table.fields[name].header
+        return Finding(rule, self.table.name, self.places_of(pick), name, header, count, rows, detail)
+
+
+def _wanted(kind: str, form: str | None) -> str:
+    return f"{kind.replace('_', ' ')}, format {form or '%Y-%m-%d'}" if kind == "date" else kind.replace("_", " ")
+
+
+def open_table(table: TableDefinition, folder: Path, fields: Collection[str], period: Period, *, all_years: bool,
+               keep_schedule: bool = False) -> TableSource:  # fmt: skip
+    """Find the files of a table under `folder` and look at their heads."""
+    source = TableSource(table, frozenset(fields), period, all_years, keep_schedule)
+    for path in table.paths:
+        found = sorted(folder.glob(path)) if any(sign in path for sign in "*?[") else [folder / path]
+        if not found:
+            missing = CsvFile(table, folder / path, path)
+            missing.findings.append(Finding("missing-file", table.name, (Place(path),), detail="no file matches the pattern"))
+            source.files.append(missing)
+        for file in found:
+            shown = file.relative_to(folder).as_posix()
+            if not file.resolve().is_relative_to(folder.resolve()):
+                outside = CsvFile(table, file, shown)
+                outside.findings.append(Finding("source-error", table.name, (Place(shown),), detail="it leads outside the project"))
+                source.files.append(outside)
+                continue
+            source.files.append(open_csv(table, file, shown, fields))
+    return source
+
+
