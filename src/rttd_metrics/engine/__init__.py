@@ -1,0 +1,1 @@
+"""From a plan and the tables to results: facts, roles, rollup, targets and status."""

@@ -1,0 +1,116 @@
+"""Crowds: the units of a measure gathered in classrooms, schools and the district, with the roles each of these sees."""
+
+from collections.abc import Mapping, Sequence
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from rttd_metrics.definitions.measure import Measure
+from rttd_metrics.engine.backend import Frame, collect, materialize
+from rttd_metrics.engine.membership import SCHOOL, SECTION, STUDENT, Membership
+from rttd_metrics.engine.paths import with_paths
+from rttd_metrics.engine.read import Dataset
+from rttd_metrics.engine.roles import OUTSIDE, Roles, role_columns
+from rttd_metrics.engine.rollup import UNIT_ID, Crowd
+from rttd_metrics.engine.units import AT_SCHOOL
+from rttd_metrics.formula.nodes import Column
+
+
+def student_crowds(dataset: Dataset, whole: Roles, own: Roles | None, members: Membership, dimensions: Sequence[str]
+                   ) -> dict[str, Crowd]:  # fmt: skip
+    """Students in the district (each once, the whole year), in the schools they are attributed to, in their classrooms.
+
+    A school and its classrooms see the whole year of a student, and of an `at_school: own` measure only the days
+    and rows there.
+    """
+    persons = _educators(dataset, whole.measures)
+    by_student = {number: _with_sections(frame, members) for number, frame in persons.items()} if members.classrooms else {}
+    district = whole.frame.with_columns(nw.lit(dataset.plan.portfolio.project.district.id).alias(UNIT_ID))
+    crowds = {"district": Crowd(district, whole.measures, dimensions, by_student)}
+    if members.schools is not None:
+        crowds["school"] = Crowd(_seen(whole, own, members.schools, UNIT_ID, SCHOOL), whole.measures, dimensions, by_student)
+    if members.classrooms is not None:
+        seen = _seen(whole, own, members.classrooms, UNIT_ID, SECTION)
+        by_section = {number: frame.rename({SECTION: UNIT_ID}) for number, frame in persons.items()}
+        crowds["classroom"] = Crowd(_only_sensible(dataset, seen, whole.measures), whole.measures, dimensions, by_section)
+    return crowds
+
+
+def _seen(whole: Roles, own: Roles | None, pairs: Frame, unit: str, key: str) -> Frame:
+    """Roles of the students of `pairs` (student_id, school_id and, of classrooms, section_id) as these units see them."""
+    student = whole.view.key
+    owned = list(own.measures) if own else []
+    dropped = [name for number in owned for name in role_columns(number, whole.measures[number])]
+    placed = pairs.select(nw.col(STUDENT).alias(student), nw.col(key).alias(unit), *([nw.col(SCHOOL).alias(AT_SCHOOL)] if own else []))
+    seen = placed.join(whole.frame.drop(*dropped), on=student, how="inner")
+    if own is None:
+        return materialize(seen)
+    return materialize(seen.join(own.frame, on=[student, AT_SCHOOL], how="left").drop(AT_SCHOOL))
+
+
+def sensible_sections(dataset: Dataset, measure: Measure) -> pl.Series | None:
+    """The sections in which a measure makes sense (its `classrooms`), as text; None where in all."""
+    node = measure.classrooms
+    if node is None:
+        return None
+    reached = [part for part in node.walk() if isinstance(part, Column)]
+    rows = with_paths(dataset.rows("sections"), dataset, "sections", "sections", reached)
+    kept = rows.filter(dataset.columns().expression(node)).select(nw.col("sections.section_id").cast(nw.String).alias(SECTION))
+    return collect(kept)[SECTION]
+
+
+def _only_sensible(dataset: Dataset, frame: Frame, measures: Mapping[int, Measure]) -> Frame:
+    """Students are outside a measure in the classrooms where it makes no sense."""
+    for number, measure in measures.items():
+        sections = sensible_sections(dataset, measure)
+        if sections is not None:
+            inside = nw.col(UNIT_ID).cast(nw.String).is_in(sections.to_list())
+            names = role_columns(number, measure)
+            role = nw.when(inside).then(nw.col(names[0])).otherwise(nw.lit(OUTSIDE)).cast(nw.Int16).alias(names[0])
+            frame = frame.with_columns(role, *(nw.when(inside).then(nw.col(name)).alias(name) for name in names[1:]))
+    return materialize(frame)
+
+
+def unit_crowds(dataset: Dataset, roles: Roles) -> dict[str, Crowd]:
+    """Classrooms in their schools and the district, schools in the district, the district by itself."""
+    level, key = roles.view.level, roles.view.key
+    district = nw.lit(dataset.plan.portfolio.project.district.id).alias(UNIT_ID)
+    none: tuple[str, ...] = ()
+    if level == "district":
+        return {"district": Crowd(roles.frame.with_columns(district), roles.measures, none, {})}
+    frame = roles.frame
+    if level == "classroom":
+        schools = dataset.rows("sections").select(nw.col("sections.section_id").alias(key), nw.col("sections.school_id").alias(SCHOOL))
+        frame = _only_sensible(dataset, frame.with_columns(nw.col(key).alias(UNIT_ID)), roles.measures).drop(UNIT_ID)
+        frame = materialize(frame.join(schools, on=key, how="left"))
+    persons = {number: educators.rename({SECTION: key}) for number, educators in _educators(dataset, roles.measures).items()}
+    school = nw.col(SCHOOL if level == "classroom" else key).alias(UNIT_ID)
+    crowds = {
+        level: Crowd(frame.with_columns(nw.col(key).alias(UNIT_ID)), roles.measures, none, persons),
+        "school": Crowd(frame.with_columns(school), roles.measures, none, persons),
+        "district": Crowd(frame.with_columns(district), roles.measures, none, persons),
+    }
+    return crowds
+
+
+def _educators(dataset: Dataset, measures: Mapping[int, Measure]) -> dict[int, Frame]:
+    """section_id, person: the educators a confidential measure's values would tell about."""
+    asked = [
+        number for number, measure in measures.items()
+        if measure.definition.confidential and measure.definition.confidential.of == "educator"
+        and not measure.definition.confidential.count
+    ]  # fmt: skip
+    if not asked:
+        return {}
+    rows = dataset.rows("section_educators").select(
+        nw.col("section_educators.section_id").alias(SECTION), nw.col("section_educators.educator_id").alias("person")
+    )
+    educators = materialize(rows.unique())
+    return {number: educators for number in asked}
+
+
+def _with_sections(educators: Frame, members: Membership) -> Frame:
+    """unit.student_id, person: the educators of the students' classrooms."""
+    assert members.classrooms is not None
+    joined = members.classrooms.join(educators, on=SECTION, how="inner")
+    return materialize(joined.select(nw.col(STUDENT).alias("unit.student_id"), "person").unique())

@@ -1,0 +1,187 @@
+"""The whole way from definitions and files to the results of a run."""
+
+import datetime
+from collections.abc import Mapping
+
+import polars as pl
+
+from rttd_metrics.definitions.measure import Measure
+from rttd_metrics.definitions.portfolio import Portfolio
+from rttd_metrics.engine.backend import collect
+from rttd_metrics.engine.crowds import sensible_sections, student_crowds, unit_crowds
+from rttd_metrics.engine.facts import with_facts
+from rttd_metrics.engine.judge import Judgement, judged
+from rttd_metrics.engine.membership import membership
+from rttd_metrics.engine.plan import Plan, make_plan
+from rttd_metrics.engine.read import Dataset, read
+from rttd_metrics.engine.results import RESULT_SCHEMA, MeasureInfo, Run
+from rttd_metrics.engine.roles import Roles, with_roles
+from rttd_metrics.engine.rollup import UNKNOWN, Crowd, cells
+from rttd_metrics.engine.run_id import Fingerprints, run_id_of
+from rttd_metrics.engine.student_results import student_results
+from rttd_metrics.engine.units import at_each_school, units, with_school
+from rttd_metrics.formula.nodes import Column, Node, Type
+from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, UNIT
+from rttd_metrics.formula.values import grade_level_label, school_year_label
+from rttd_metrics.data.findings import Finding, Place
+from rttd_metrics.data.source import Period
+
+WINDOW = "year_to_date"
+
+
+def evaluate(portfolio: Portfolio, *, school_year: int | None = None, as_of: datetime.date | None = None,
+             keep_going: bool = False, version: str) -> Run:  # fmt: skip
+    """Read the data of a project and compute every measure at every level.
+
+    Raises read.DataFaults where the data do not allow it.
+    """
+    project = portfolio.project
+    year = school_year or portfolio.school_year
+    day = as_of or (project.as_of if year == portfolio.school_year else None)
+    plan = make_plan(portfolio)
+    dataset = read(plan, Period(year, project.school_year_starts, day), keep_going=keep_going)
+    with Fingerprints(dataset) as fingerprints:
+        parts, students = _levels(dataset)
+        results = pl.concat(parts, how="vertical") if parts else pl.DataFrame(schema=_UNSTAMPED)
+        files = fingerprints.files()
+    stamp = {"run_id": run_id_of(portfolio, files, year, dataset.as_of, version), "school_year": school_year_label(year),
+             "as_of": dataset.as_of, "window": WINDOW}  # fmt: skip
+    return Run(
+        run_id=str(stamp["run_id"]), district_id=project.district.id, district_name=project.district.name,
+        school_year=school_year_label(year), as_of=dataset.as_of, data_through=dataset.data_through, version=version,
+        measures=tuple(_info(measure) for measure in portfolio.measures),
+        results=_stamped(results, stamp, project.district.id),
+        student_results=student_results(students, stamp),
+        problems=tuple(finding.as_problem() for finding in dataset.findings), files=files,
+    )  # fmt: skip
+
+
+_UNSTAMPED = {name: kind for name, kind in RESULT_SCHEMA.items() if name not in ("run_id", "school_year", "as_of", "window", "district_id")}
+
+
+def _levels(dataset: Dataset) -> tuple[list[pl.DataFrame], list[tuple[Mapping[int, Measure], Crowd]]]:
+    """Results of each level of measures, and the crowds that student results are made of."""
+    plan = dataset.plan
+    numbered = dict(enumerate(plan.portfolio.measures))
+    parts: list[pl.DataFrame] = []
+    students: list[tuple[Mapping[int, Measure], Crowd]] = []
+    for level in ("student", "classroom", "school", "district"):
+        measures = {number: measure for number, measure in numbered.items() if measure.level == level}
+        if not measures:
+            continue
+        if level == "student":
+            crowds, labels = _students(dataset, measures)
+            students = [(measures, crowds[name]) for name in ("district", "school") if name in crowds]
+        else:
+            view = with_facts(units(dataset, level, _unit_columns(plan, level)), dataset, plan.facts[level])
+            crowds, labels = unit_crowds(dataset, with_roles(view, dataset, measures, {})), {}
+        for name, crowd in crowds.items():
+            parts += _results(dataset, name, crowd, labels)
+    return parts, students
+
+
+def _unit_columns(plan: Plan, level: str) -> list[Column]:
+    """Every column that formulas of the level read of the unit itself."""
+    formulas: list[Node] = [node for measure in plan.measures(level) for node in measure.nodes()]
+    formulas += [fact.node for fact in plan.facts[level]]
+    formulas += [node for node, _ in plan.portfolio.subgroups.values()] if level == "student" else []
+    found = [node for formula in formulas for node in formula.walk() if isinstance(node, Column)]
+    return [column for column in dict.fromkeys(found) if column.base in (UNIT, ATTRIBUTED_SCHOOL)]
+
+
+def _students(dataset: Dataset, measures: Mapping[int, Measure]) -> tuple[dict[str, Crowd], dict[str, pl.DataFrame]]:
+    plan = dataset.plan
+    columns = _unit_columns(plan, "student")
+    view = units(dataset, "student", columns)
+    members = membership(dataset, view.frame)
+    _warn_of_missing_places(dataset, members.schools is None, members.classrooms is None)
+    if members.home is not None:
+        view = with_school(view, dataset, members.home, columns)
+    subgroups = plan.portfolio.subgroups
+    own: Roles | None = None
+    owned = {number: measure for number, measure in measures.items() if measure.definition.at_school == "own"}
+    pairs = [frame for frame in (members.schools, members.classrooms) if frame is not None]
+    if owned and pairs:
+        seen = at_each_school(view, dataset, pairs, columns)
+        needed = plan.portfolio.facts.needed("student", [node for measure in owned.values() for node in measure.nodes()])
+        own = with_roles(with_facts(seen, dataset, needed), dataset, owned, {})
+    whole = with_roles(with_facts(view, dataset, plan.facts["student"]), dataset, measures,
+                       {name: node for name, (node, _) in subgroups.items()})  # fmt: skip
+    labels = {name: _labels(whole, name, kind) for name, (_, kind) in subgroups.items()}
+    return student_crowds(dataset, whole, own, members, list(subgroups)), labels
+
+
+def _warn_of_missing_places(dataset: Dataset, no_schools: bool, no_classrooms: bool) -> None:
+    """Levels that are left out because no file says where the students belong."""
+    place = (Place("rttd.yml"),)
+    if no_schools:
+        detail = "without enrollments, or a school_id in students, measures of students have no school results"
+        dataset.findings.append(Finding("missing-file", "enrollments", place, detail=detail, severity="warning"))
+    if no_classrooms:
+        detail = "without rosters and sections, measures of students have no classroom results"
+        dataset.findings.append(Finding("missing-file", "rosters", place, detail=detail, severity="warning"))
+
+
+def _labels(roles: Roles, dimension: str, kind: Type) -> pl.DataFrame:
+    """The subgroups of a dimension that the district has: raw value and what it is called."""
+    name = f"dimension.{dimension}"
+    raw = collect(roles.frame.select(name).unique())[name].alias("raw")
+    called = [_called(value, kind) for value in raw.to_list()]
+    return pl.DataFrame([raw, pl.Series("subgroup", called, dtype=pl.String)])
+
+
+def _called(value: object, kind: Type) -> str:
+    if value is None:
+        return UNKNOWN
+    if kind is Type.BOOLEAN:
+        return "Yes" if value else "No"
+    return grade_level_label(value) if kind is Type.GRADE_LEVEL and isinstance(value, int) else str(value)
+
+
+def _results(dataset: Dataset, level: str, crowd: Crowd, labels: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
+    """Judged rows of every measure of a crowd, without what is the same in all rows of the run."""
+    named = _unit_names(dataset, level)
+    counted = cells(crowd, named.select("unit_id"), labels).join(named, on="unit_id", how="left", maintain_order="left")
+    judgement = Judgement(school_year_label(dataset.period.school_year), dataset.as_of, dataset.year_end)
+    parts = []
+    for measure in crowd.measures.values():
+        of_measure = counted.filter(pl.col("measure") == measure.id)
+        sections = sensible_sections(dataset, measure) if level == "classroom" else None
+        if sections is not None:
+            of_measure = of_measure.filter(pl.col("unit_id").is_in(sections.implode()))
+        frame = judged(of_measure, measure, judgement, level).with_columns(level=pl.lit(level))
+        parts.append(frame.select(pl.col(name).cast(kind) for name, kind in _UNSTAMPED.items()))
+    return parts
+
+
+def _unit_names(dataset: Dataset, level: str) -> pl.DataFrame:
+    """unit_id, unit_name and the school the unit is, or is of."""
+    if level == "district":
+        district = dataset.plan.portfolio.project.district
+        return pl.DataFrame({"unit_id": [district.id], "unit_name": [district.name], "school_id": [None]},
+                            schema={"unit_id": pl.String, "unit_name": pl.String, "school_id": pl.String})  # fmt: skip
+    table, key = ("schools", "school_id") if level == "school" else ("sections", "section_id")
+    rows = collect(dataset.rows(table))
+    return rows.select(
+        pl.col(f"{table}.{key}").cast(pl.String).alias("unit_id"),
+        pl.coalesce(pl.col(f"{table}.name").cast(pl.String), pl.col(f"{table}.{key}").cast(pl.String)).alias("unit_name"),
+        pl.col(f"{table}.school_id").cast(pl.String).alias("school_id"),
+    ).unique("unit_id").sort("unit_id")  # fmt: skip
+
+
+def _stamped(results: pl.DataFrame, stamp: Mapping[str, object], district_id: str) -> pl.DataFrame:
+    """The columns of the contract, in its order, rows sorted by key."""
+    full = results.with_columns(
+        *(pl.lit(value, dtype=RESULT_SCHEMA[name]).alias(name) for name, value in stamp.items()),
+        pl.lit(district_id).alias("district_id"),
+    )
+    return full.select(list(RESULT_SCHEMA)).sort("measure", "window", "level", "unit_id", "dimension", "subgroup")
+
+
+def _info(measure: Measure) -> MeasureInfo:
+    definition = measure.definition
+    return MeasureInfo(definition.id, definition.title, definition.condition, definition.slot, definition.level,
+                       measure.formula.aggregate, measure.formula.per, definition.improvement, definition.frequency,
+                       definition.owner)  # fmt: skip
+
+

@@ -1,0 +1,48 @@
+"""Facts: the columns of a view of units, made of their rows and of each other."""
+
+from collections.abc import Iterable, Sequence
+
+from rttd_metrics.definitions.facts import ResolvedFact
+from rttd_metrics.engine.aggregates import with_aggregates
+from rttd_metrics.engine.backend import materialize
+from rttd_metrics.engine.columns import fact_column
+from rttd_metrics.engine.paths import with_school_days
+from rttd_metrics.engine.read import Dataset
+from rttd_metrics.engine.units import View
+from rttd_metrics.formula.nodes import Aggregate, Fact, Node
+
+
+def with_facts(view: View, dataset: Dataset, facts: Sequence[ResolvedFact]) -> View:
+    """The units with a column `fact.NAME` for each fact; `facts` come in an order in which each follows those it uses.
+
+    Facts whose rows are chosen by other facts wait for these: hence rounds, of which there is nearly always one.
+    """
+    rounds = _rounds(facts)
+    for number in range(max(rounds.values(), default=-1) + 1):
+        now = [fact for fact in facts if rounds[fact.name] == number]
+        aggregates = list(dict.fromkeys(node for fact in now for node in fact.node.walk() if isinstance(node, Aggregate)))
+        names: dict[Node, str] = {node: f"aggregate.{number}.{place}" for place, node in enumerate(aggregates)}
+        if aggregates:
+            view = with_aggregates(view, dataset, aggregates, names)
+        frame, days = with_school_days(view.frame, dataset, [fact.node for fact in now],
+                                       dataset.columns(), f"days.{number}")  # fmt: skip
+        columns = dataset.columns(names | days)
+        for fact in now:
+            frame = frame.with_columns(columns.expression(fact.node).alias(fact_column(fact.name)))
+        frame = frame.drop(*names.values(), *days.values())
+        view = View(view.level, view.key, materialize(frame), view.at_schools)
+    return view
+
+
+def _rounds(facts: Iterable[ResolvedFact]) -> dict[str, int]:
+    """In which round a fact can be made: one later than the facts its aggregates read."""
+    rounds: dict[str, int] = {}
+    for fact in facts:
+        inside = {
+            node.name
+            for aggregate in fact.node.walk() if isinstance(aggregate, Aggregate)
+            for node in aggregate.walk() if isinstance(node, Fact)
+        }  # fmt: skip
+        rounds[fact.name] = max([rounds[name] + (name in inside) for name in fact.uses], default=0)
+    return rounds
+

@@ -1,0 +1,160 @@
+"""Judgement: the value of each cell, how sure it is, its target and its status."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from rttd_metrics.definitions.measure import Measure
+
+Z = 1.959963984540054
+"""The normal quantile of a two-sided 95 % interval."""
+RELIABLE_N = 30
+"""Fewer students than this are called uncertain whatever the interval says."""
+DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the judging of a run needs besides the cells: the school year as written, and when values are final."""
+
+    school_year: str
+    as_of: date
+    year_end: date
+
+    def final(self, measure: Measure) -> bool:
+        """Whether the measure's value can still change for the better or worse this year."""
+        when = measure.definition.final
+        if when == "any_day":
+            return True
+        return self.as_of >= (self.year_end if when == "year_end" else when)
+
+
+def judged(cells: pl.DataFrame, measure: Measure, judgement: Judgement, level: str) -> pl.DataFrame:
+    """The cells of one measure at one level with denominator, value, interval, baseline, target, status, uncertain.
+
+    `cells` also has `school_id`. Percents run from 0 to 100; numbers are rounded to six decimals, and compared so.
+    """
+    frame = _with_values(cells, measure)
+    frame = _with_interval(frame, measure)
+    frame = frame.with_columns(_rounded(name) for name in ("numerator", "denominator", "value", "ci_low", "ci_high"))
+    frame = _with_targets(frame, measure, judgement, level)
+    frame = frame.with_columns(status=_status(measure, judgement.final(measure)))
+    frame = frame.with_columns(uncertain=_uncertain(measure))
+    return _withheld(frame, measure)
+
+
+def _rounded(name: str) -> pl.Expr:
+    return (pl.col(name).round(DECIMALS) + 0.0).alias(name)  # adding zero turns -0.0 into 0.0
+
+
+def _with_values(cells: pl.DataFrame, measure: Measure) -> pl.DataFrame:
+    n, first, second = pl.col("n"), pl.col("first"), pl.col("second")
+    some = n > 0
+    nothing = pl.lit(None, dtype=pl.Float64)
+    match measure.formula.aggregate:
+        case "percent":
+            parts = (pl.col("numerator"), n.cast(pl.Float64), pl.col("numerator") / n * 100)
+        case "count":
+            parts = (pl.col("numerator"), n.cast(pl.Float64), pl.col("numerator"))
+        case "avg":
+            parts = (first, n.cast(pl.Float64), first / n)
+        case "rate":
+            some = some & (second != 0)
+            parts = (first, second, first / second * (measure.formula.per or 1.0))
+        case _:
+            parts = (nothing, nothing, first)
+    numerator, denominator, value = parts
+    return cells.with_columns(
+        numerator=pl.when(n > 0).then(numerator) if measure.formula.aggregate != "percent" else numerator,
+        denominator=pl.when(n > 0).then(denominator) if measure.formula.aggregate != "percent" else denominator,
+        value=pl.when(some).then(value),
+    )
+
+
+def _with_interval(frame: pl.DataFrame, measure: Measure) -> pl.DataFrame:
+    """Wilson for a percent of students, normal for an average of students; other measures count everyone there is."""
+    n = pl.col("n").cast(pl.Float64)
+    nothing = pl.lit(None, dtype=pl.Float64)
+    low = high = nothing
+    if measure.level == "student" and measure.formula.aggregate == "percent":
+        share = pl.col("numerator") / n
+        centre = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
+        half = Z / (1 + Z * Z / n) * (share * (1 - share) / n + Z * Z / (4 * n * n)).sqrt()
+        # At 0 and at 100 per cent one end of the interval is the value itself; arithmetic misses it by a hair.
+        low = pl.when(pl.col("numerator") == 0).then(0.0).otherwise((centre - half) * 100)
+        high = pl.when(pl.col("numerator") == n).then(100.0).otherwise((centre + half) * 100)
+    elif measure.level == "student" and measure.formula.aggregate == "avg":
+        mean = pl.col("first") / n
+        spread = ((pl.col("second") - n * mean * mean).clip(lower_bound=0.0) / (n - 1)).sqrt()
+        half = pl.when(n > 1).then(Z * spread / n.sqrt())
+        low, high = mean - half, mean + half
+    some = pl.col("value").is_not_null()
+    return frame.with_columns(ci_low=pl.when(some).then(low), ci_high=pl.when(some).then(high))
+
+
+def _with_targets(frame: pl.DataFrame, measure: Measure, judgement: Judgement, level: str) -> pl.DataFrame:
+    definition = measure.definition
+    year = judgement.school_year
+    keys = frame.select("dimension", "subgroup", "school_id").unique()
+    keys = keys.with_columns(
+        target=pl.Series([definition.target.of(year, *key) for key in keys.iter_rows()], dtype=pl.Float64),
+        baseline=pl.Series([_baseline(measure, year, key[0], key[1]) if level == "district" else None
+                            for key in keys.iter_rows()], dtype=pl.Float64),
+    )  # fmt: skip
+    joined = frame.join(keys, on=["dimension", "subgroup", "school_id"], how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(_rounded("target"), _rounded("baseline"))
+
+
+def _baseline(measure: Measure, school_year: str, dimension: str, subgroup: str) -> float | None:
+    """The latest baseline declared for a year before this one (or this one, in the first year)."""
+    declared = measure.definition.baseline
+    if dimension != "all":
+        own = measure.definition.target.subgroups.get(dimension, {}).get(subgroup)
+        declared = own.baseline if own else {}
+    years = sorted(year for year in declared if year <= school_year)
+    return declared[years[-1]] if years else None
+
+
+def _status(measure: Measure, final: bool) -> pl.Expr:
+    value, target = pl.col("value"), pl.col("target")
+    reached = value <= target if measure.definition.improvement == "decrease" else value >= target
+    judged_now = pl.when(reached).then(pl.lit("met")).otherwise(pl.lit("not_met")) if final else pl.lit("in_progress")
+    return (
+        pl.when(value.is_null()).then(pl.lit("no_units"))
+        .when(target.is_null()).then(pl.lit("no_target"))
+        .otherwise(judged_now)
+    )  # fmt: skip
+
+
+def _uncertain(measure: Measure) -> pl.Expr:
+    """The interval spans the target, or there are few students. Of classrooms, schools and districts all are counted:
+    there is no chance in which of them were met, so nothing is uncertain."""
+    if measure.level != "student":
+        return pl.when(pl.col("value").is_not_null()).then(pl.lit(False))
+    spans = (pl.col("ci_low") <= pl.col("target")) & (pl.col("target") <= pl.col("ci_high"))
+    few = pl.col("n") < RELIABLE_N
+    return pl.when(pl.col("value").is_not_null()).then(few | spans.fill_null(False))
+
+
+def _withheld(frame: pl.DataFrame, measure: Measure) -> pl.DataFrame:
+    """Cells that rest on fewer people than the measure's minimum say nothing at all."""
+    confidential = measure.definition.confidential
+    if confidential is None:
+        return frame.drop("first", "second", "people")
+    people = pl.col("people") if confidential.count or confidential.of == "educator" else pl.col("n")
+    few = (pl.col("n") > 0) & (people.fill_null(0) < confidential.minimum)
+    hidden = ("population", "excluded", "missing", "n", "numerator", "denominator", "value", "ci_low", "ci_high",
+              "baseline", "target", "uncertain")  # fmt: skip
+    return frame.with_columns(
+        *(pl.when(~few).then(pl.col(name)).alias(name) for name in hidden),
+        status=pl.when(few).then(pl.lit("withheld")).otherwise(pl.col("status")),
+    ).drop("first", "second", "people")
+
+
+def good_side(measure: Measure) -> bool | None:
+    """Whether the condition of a percent or count being true is good; None for other measures."""
+    if measure.formula.aggregate not in ("percent", "count"):
+        return None
+    return measure.definition.improvement == "increase"
+

@@ -1,0 +1,111 @@
+"""Columns that formulas reach through keys, and school-day counts: joined to a frame before it is evaluated."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from rttd_metrics.data.source import YEAR
+from rttd_metrics.engine.backend import Frame, collect, frame_of
+from rttd_metrics.engine.columns import Columns
+from rttd_metrics.engine.read import Dataset
+from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
+
+
+def with_paths(frame: Frame, dataset: Dataset, table: str, base: str, columns: Iterable[Column]) -> Frame:
+    """Join what `columns` of `base` reach: `base.step.field` from the rows that `base.key_field` refers to.
+
+    `frame` holds the columns `base.field` of `table`. A key that is missed gives null.
+    """
+    wanted: dict[tuple[str, ...], set[str]] = {}
+    shapes = dataset.plan.portfolio.facts.tables.shapes
+    for column in columns:
+        if column.base != base:
+            continue
+        at = shapes[table]
+        for depth, step in enumerate(column.steps):
+            reference = at.references[step]
+            if depth:
+                wanted.setdefault(column.steps[:depth], set()).add(reference.field)
+            at = shapes[reference.target]
+        if column.steps:
+            wanted.setdefault(column.steps, set()).add(column.field)
+    for steps in sorted(wanted, key=len):
+        frame = _join_step(frame, dataset, table, base, steps, wanted[steps])
+    return frame
+
+
+def _join_step(frame: Frame, dataset: Dataset, table: str, base: str, steps: tuple[str, ...], fields: set[str]) -> Frame:
+    shapes = dataset.plan.portfolio.facts.tables.shapes
+    at = shapes[table]
+    for step in steps[:-1]:
+        at = shapes[at.references[step].target]
+    reference = at.references[steps[-1]]
+    here = ".".join((base, *steps[:-1], reference.field))
+    by_year = YEAR in frame.collect_schema().names() and reference.target in dataset.plan.all_years
+    target = dataset.rows(reference.target, "all" if by_year else "current")
+    prefix = ".".join((base, *steps))
+    picked = target.select(
+        nw.col(f"{reference.target}.{reference.key}").alias(here),
+        *([nw.col(YEAR)] if by_year else []),
+        *(nw.col(f"{reference.target}.{name}").alias(f"{prefix}.{name}") for name in sorted(fields)),
+    )
+    return frame.join(picked, on=[here, *([YEAR] if by_year else [])], how="left")
+
+
+def with_school_days(frame: Frame, dataset: Dataset, formulas: Iterable[Node], columns: Columns, prefix: str
+                     ) -> tuple[Frame, dict[Node, str]]:  # fmt: skip
+    """Join the value of each `school_days(school, from, to)`: a column each, and which node it is for.
+
+    Null where an argument is null or the school has no calendar. Days after as-of are not seen.
+    """
+    calls = dict.fromkeys(call for formula in formulas for call in _school_day_calls(formula))
+    if not calls:
+        return frame, {}
+    counts, last = _days_through(dataset)
+    computed: dict[Node, str] = {}
+    for number, call in enumerate(calls):
+        name = f"{prefix}.{number}"
+        school, start, end = (columns.expression(argument) for argument in call.arguments)
+        until = nw.min_horizontal(end, nw.lit(last))
+        before = nw.min_horizontal(start.dt.offset_by("-1d").cast(nw.Date), nw.lit(last))
+        frame = frame.with_columns(school.alias("__school"), until.alias("__until"), before.alias("__before"),
+                                   (start.is_null() | end.is_null()).alias("__unknown"))  # fmt: skip
+        for key in ("__until", "__before"):
+            picked = counts.select(nw.col("school").alias("__school"), nw.col("day").alias(key), nw.col("through").alias(f"{key}_days"))
+            frame = frame.join(picked, on=["__school", key], how="left")
+        has_calendar = counts.select(nw.col("school").alias("__school")).unique().with_columns(nw.lit(True).alias("__known"))
+        frame = frame.join(has_calendar, on="__school", how="left")
+        held = nw.max_horizontal(nw.col("__until_days").fill_null(0.0) - nw.col("__before_days").fill_null(0.0), nw.lit(0.0))
+        frame = frame.with_columns(nw.when(nw.col("__known") & ~nw.col("__unknown")).then(held).alias(name))
+        frame = frame.drop("__school", "__until", "__before", "__unknown", "__until_days", "__before_days", "__known")
+        computed[call] = name
+    return frame, computed
+
+
+def _school_day_calls(node: Node) -> Iterator[Function]:
+    """The calls of one formula that are about a row of this frame: those inside an aggregate are about its rows."""
+    if isinstance(node, Function) and node.name == "school_days":
+        yield node
+    elif not isinstance(node, Aggregate):
+        for child in node.children():
+            yield from _school_day_calls(child)
+
+
+def _days_through(dataset: Dataset) -> tuple[Frame, object]:
+    """For each school and each day of the year: its instructional days up to that day; and the last such day."""
+    calendar = dataset.rows("calendar").filter(nw.col("calendar.instructional").fill_null(True) & ~nw.col("calendar.date").is_null())
+    held = calendar.select(nw.col("calendar.school_id").cast(nw.String).alias("school"), nw.col("calendar.date").alias("day")).unique()
+    known = collect(held)
+    if known.is_empty():
+        nothing = frame_of({"school": [], "day": [], "through": []},
+                           {"school": pl.String(), "day": pl.Date(), "through": pl.Float64()})  # fmt: skip
+        return nothing, dataset.as_of
+    first, last = known["day"].min(), known["day"].max()
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]  # type: ignore[operator]  # dates
+    schools = frame_of({"school": known["school"].unique().sort().to_list()}, {"school": pl.String()})
+    grid = schools.join(frame_of({"day": days}, {"day": pl.Date()}), how="cross")
+    marked = grid.join(held.with_columns(nw.lit(1.0).alias("held")), on=["school", "day"], how="left")
+    through = nw.col("held").fill_null(0.0).cum_sum().over("school", order_by="day").alias("through")
+    return marked.select("school", "day", through), last

@@ -1,0 +1,177 @@
+"""What a run needs: only the tables, columns, years and facts that the measures use."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rttd_metrics.definitions.facts import ResolvedFact
+from rttd_metrics.definitions.measure import Measure
+from rttd_metrics.definitions.measure_checks import school_route
+from rttd_metrics.definitions.portfolio import Portfolio
+from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
+from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, LEVELS, OWN_TABLE, UNIT
+
+
+@dataclass
+class Plan:
+    """`fields`: the fields to read of each table. `all_years`: tables read beyond the school year.
+
+    `facts`: by level, each after those it uses. `own_schools`: some measure shows a school its own rows only.
+    `required`: the tables without whose files the run cannot be; the others only place students in schools and classrooms.
+    `asked`: the fields that formulas name.
+    """
+
+    portfolio: Portfolio
+    fields: dict[str, set[str]] = field(default_factory=dict)
+    all_years: set[str] = field(default_factory=set)
+    facts: dict[str, list[ResolvedFact]] = field(default_factory=dict)
+    own_schools: bool = False
+    required: set[str] = field(default_factory=set)
+    asked: dict[str, set[str]] = field(default_factory=dict)
+
+    def measures(self, level: str) -> list[Measure]:
+        return [measure for measure in self.portfolio.measures if measure.level == level]
+
+    @property
+    def look_back(self) -> int:
+        return max((measure.definition.look_back for measure in self.portfolio.measures), default=0)
+
+    def need(self, table: str, *names: str) -> None:
+        """Ask for fields of a table, and for those its defaults and its own reading stand on."""
+        known = self.fields.setdefault(table, set())
+        definition = self.portfolio.tables[table]
+        for name in names:
+            if name in known or name not in definition.fields:
+                continue
+            known.add(name)
+            default = self.portfolio.defaults.get((table, name))
+            if default is not None:
+                self.need(table, *(node.field for node in default.walk() if isinstance(node, Column)))
+
+
+def make_plan(portfolio: Portfolio) -> Plan:
+    plan = Plan(portfolio)
+    for level in LEVELS:
+        measures = plan.measures(level)
+        formulas = [node for measure in measures for node in measure.nodes()]
+        counts = [measure.definition.confidential.count for measure in measures
+                  if measure.definition.confidential and measure.definition.confidential.count]  # fmt: skip
+        if level == "student" and measures:
+            formulas += [node for node, _ in portfolio.subgroups.values()]
+        facts = portfolio.facts.needed(level, formulas)
+        for name in counts:
+            fact = portfolio.facts.fact(level, name)
+            if fact is not None:
+                facts += [found for found in portfolio.facts.needed(level, [fact.node]) if found not in facts]
+                facts += [fact] if fact not in facts else []
+        plan.facts[level] = facts
+        _need_formulas(plan, level, [*formulas, *(fact.node for fact in facts)])
+    plan.own_schools = any(measure.definition.at_school == "own" for measure in portfolio.measures)
+    _need_units(plan)
+    _need_keys(plan)
+    return plan
+
+
+def _need_formulas(plan: Plan, level: str, formulas: Iterable[Node]) -> None:
+    for formula in formulas:
+        for node in formula.walk():
+            if isinstance(node, Column):
+                _need_path(plan, level, node)
+            elif isinstance(node, Aggregate):
+                _need_aggregate(plan, level, node)
+            elif isinstance(node, Function) and node.name == "school_days":
+                plan.need("calendar", "school_id", "date", "instructional")
+                plan.required.add("calendar")
+
+
+def _need_path(plan: Plan, level: str, column: Column) -> None:
+    table = {UNIT: OWN_TABLE.get(level, ""), ATTRIBUTED_SCHOOL: "schools"}.get(column.base, column.base)
+    shapes = plan.portfolio.facts.tables.shapes
+    plan.required.add(table)
+    if column.base == ATTRIBUTED_SCHOOL:
+        plan.need("schools", "school_id")
+    for step in column.steps:
+        reference = shapes[table].references[step]
+        plan.need(table, reference.field)
+        plan.need(reference.target, reference.key)
+        table = reference.target
+        plan.required.add(table)
+    plan.need(table, column.field)
+    plan.asked.setdefault(table, set()).add(column.field)
+
+
+def _need_aggregate(plan: Plan, level: str, node: Aggregate) -> None:
+    table = node.table
+    shapes = plan.portfolio.facts.tables.shapes
+    plan.need(table)
+    plan.required.add(table)
+    if node.years != "current":
+        plan.all_years |= {table, *_tables_on_paths(plan, node)}
+    at = table
+    for step in node.chain:
+        reference = shapes[at].references[step]
+        plan.need(at, reference.field)
+        plan.need(reference.target, reference.key)
+        at = reference.target
+    if not node.chain and level in OWN_TABLE and OWN_TABLE[level] == table:
+        plan.need(table, *plan.portfolio.tables[table].table_schema.primary_key)
+    route = school_route(plan.portfolio.tables[table]) if level == "student" else None
+    if route is not None:
+        plan.need(table, route)
+        if route == "section_id":
+            plan.need("sections", "section_id", "school_id")
+
+
+def _tables_on_paths(plan: Plan, node: Aggregate) -> set[str]:
+    """The tables that rows of earlier years refer to: they are read for those years too."""
+    shapes = plan.portfolio.facts.tables.shapes
+    found = set()
+    for column in node.walk():
+        at = node.table
+        for step in column.steps if isinstance(column, Column) and column.base == node.table else ():
+            at = shapes[at].references[step].target
+            found.add(at)
+    return found
+
+
+def _need_units(plan: Plan) -> None:
+    """The tables that say who the units are and where they belong."""
+    if plan.measures("student"):
+        plan.need("students", "student_id", "school_id")
+        plan.need("enrollments", "student_id", "school_id", "entry_date", "exit_date", "primary")
+        plan.need("rosters", "student_id", "section_id", "from_date")
+        plan.required.add("students")
+        if plan.look_back:
+            plan.all_years |= {"students", "enrollments"}
+    if plan.measures("student") or plan.measures("classroom"):
+        plan.need("sections", "section_id", "school_id", "name")
+        for measure in plan.portfolio.measures:
+            for node in measure.classrooms.walk() if measure.classrooms else ():
+                if isinstance(node, Column):
+                    _need_path(plan, "classroom", node)
+        if plan.measures("classroom"):
+            plan.required.add("sections")
+    if any(measure.level != "district" for measure in plan.portfolio.measures):
+        plan.need("schools", "school_id", "name")
+        plan.required.add("schools")
+    educators = [measure for measure in plan.portfolio.measures
+                 if measure.definition.confidential and measure.definition.confidential.of == "educator"
+                 and not measure.definition.confidential.count]  # fmt: skip
+    if educators:
+        plan.need("section_educators", "section_id", "educator_id")
+    if any(measure.definition.final == "year_end" for measure in plan.portfolio.measures):
+        plan.need("calendar", "date", "instructional")
+        plan.need("terms", "end_date")
+
+
+def _need_keys(plan: Plan) -> None:
+    """Primary keys are checked and rows are dated, whatever else is asked of a table."""
+    for table in list(plan.fields):
+        definition = plan.portfolio.tables[table]
+        plan.need(table, *definition.table_schema.primary_key)
+        plan.need(table, *(name for name in (definition.year_field, definition.date, definition.end_date) if name))
+        for foreign in definition.table_schema.foreign_keys:
+            if foreign.any_year and foreign.reference.resource in plan.fields:
+                plan.all_years.add(foreign.reference.resource)
+        where = plan.portfolio.wheres.get(table)
+        if where is not None:
+            plan.need(table, *(node.field for node in where.walk() if isinstance(node, Column)))

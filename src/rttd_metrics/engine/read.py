@@ -1,0 +1,258 @@
+"""From files to a dataset: the tables of a plan, read, cut, checked; what is wrong stops the run or is set aside."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import narwhals.stable.v2 as nw
+import polars as pl
+from polars.exceptions import ComputeError
+
+from rttd_metrics.data.csv import BAD
+from rttd_metrics.data.findings import Finding, Place
+from rttd_metrics.data.keys import TableRows, orphans, repeated_keys
+from rttd_metrics.data.source import YEAR, Period, TableSource, open_table
+from rttd_metrics.definitions.project import ProjectDefinition
+from rttd_metrics.engine.columns import Columns
+from rttd_metrics.engine.plan import Plan
+from rttd_metrics.formula.nodes import Node
+
+_ROW_RULES = {"type-error", "category", "required", "primary-key", "foreign-key"}
+"""Rules about rows, which can be set aside; a run cannot go on without a file or a column."""
+
+
+class DataFaults(Exception):
+    """Findings that stop the run."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(f"{len(self.findings)} findings in the data")
+
+
+@dataclass
+class Dataset:
+    """The tables as the engine sees them, columns TABLE.field. `findings`: warnings, and what was set aside."""
+
+    plan: Plan
+    period: Period
+    as_of: date
+    tables: dict[str, TableRows] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def has(self, table: str, *fields: str) -> bool:
+        """Whether the table was read and its files have these fields."""
+        if table not in self.tables:
+            return False
+        return not set(fields) & set(self.tables[table].source.absent)
+
+    def rows(self, table: str, years: str = "current") -> nw.LazyFrame[pl.LazyFrame]:
+        """The rows of a table with the defaults of its fields; `years` as in a formula."""
+        frame = nw.from_native(self.tables[table].good.lazy())
+        if YEAR in frame.collect_schema().names():
+            year = self.period.school_year
+            if years == "current":
+                frame = frame.filter(nw.col(YEAR) == year)
+            elif years == "through":
+                frame = frame.filter(nw.col(YEAR) <= year)
+        if table == "calendar":
+            frame = frame.filter(nw.col("calendar.date") <= self.as_of)
+        return with_defaults(frame, self.plan, table, self.columns())
+
+    def aside(self, table: str) -> nw.LazyFrame[pl.LazyFrame]:
+        return nw.from_native(self.tables[table].aside.lazy())
+
+    def columns(self, computed: dict[Node, str] | None = None) -> Columns:
+        return Columns(self.as_of, self.period.school_year, computed)
+
+    @property
+    def data_through(self) -> date | None:
+        """The last day of which the data tell anything: the latest date of rows that are events, not stays or schedules."""
+        latest = []
+        for name, rows in self.tables.items():
+            table = rows.source.table
+            if table.date and not table.end_date and name != "calendar" and not rows.good.is_empty():
+                latest.append(rows.good[f"{name}.{table.date}"].max())
+        return max((day for day in latest if isinstance(day, date)), default=None)
+
+    @property
+    def year_end(self) -> date:
+        """The last instructional day of the calendar, else the end of the last term, else of the school year."""
+        if self.has("calendar", "date") and not self.tables["calendar"].good.is_empty():
+            days = self.tables["calendar"].good
+            held = days.filter(pl.col("calendar.instructional").fill_null(True))["calendar.date"].max()
+            if isinstance(held, date):
+                return held
+        if self.has("terms", "end_date") and isinstance(last := self.tables["terms"].good["terms.end_date"].max(), date):
+            return last
+        return self.period.last_day
+
+
+def with_defaults(frame: nw.LazyFrame[pl.LazyFrame], plan: Plan, table: str, columns: Columns) -> nw.LazyFrame[pl.LazyFrame]:
+    """Each field that has a default: the cell, else the default made from the row's other cells."""
+    names = frame.collect_schema().names()
+    filled = [
+        nw.coalesce(nw.col(f"{table}.{name}"), columns.expression(node)).alias(f"{table}.{name}")
+        for (of, name), node in plan.portfolio.defaults.items()
+        if of == table and f"{table}.{name}" in names
+    ]
+    return frame.with_columns(*filled) if filled else frame
+
+
+def read(plan: Plan, period: Period, *, keep_going: bool) -> Dataset:
+    """Read every table of the plan.
+
+    Raises DataFaults where findings are errors that no rule tolerates; with `keep_going` only faults of whole
+    files stop the run.
+    """
+    project, folder = plan.portfolio.project, plan.portfolio.folder
+    as_of = period.as_of or _latest_attendance(plan, folder, period) or period.last_day
+    period = replace(period, as_of=min(as_of, period.last_day) if period.as_of is None else as_of)
+    dataset = Dataset(plan, period, period.as_of or as_of)
+    for name in sorted(plan.fields):
+        _read_table(dataset, name, folder)
+    _check_keys(dataset)
+    judged = [_judge(finding, project, keep_going) for finding in dataset.findings]
+    if any(finding.severity == "error" and not finding.tolerated for finding in judged):
+        raise DataFaults(judged)
+    dataset.findings = judged
+    return dataset
+
+
+def _latest_attendance(plan: Plan, folder: Path, period: Period) -> date | None:
+    """The latest attendance date of the school year, where the project names no as-of date."""
+    table = plan.portfolio.tables["attendance"]
+    source = open_table(table, folder, {"date", "school_year"} & set(table.fields), period, all_years=False)
+    if source.findings:
+        return None
+    latest = source.rows().select(pl.col("attendance.date").max()).collect(engine="streaming").item()
+    return latest if isinstance(latest, date) else None
+
+
+def _read_table(dataset: Dataset, name: str, folder: Path) -> None:
+    plan = dataset.plan
+    table = plan.portfolio.tables[name]
+    source = open_table(table, folder, plan.fields[name], dataset.period, all_years=name in plan.all_years,
+                        keep_schedule=name == "calendar")  # fmt: skip
+    faults = source.findings
+    if name not in plan.required and {finding.rule for finding in faults} == {"missing-file"}:
+        return
+    if faults:
+        dataset.findings += faults
+        return
+    source.where = _where(plan, name, dataset)
+    try:
+        frame = source.rows().collect(engine="streaming")
+    except (ComputeError, UnicodeDecodeError) as error:
+        dataset.findings.append(_unreadable(source, error))
+        return
+    dataset.findings += source.bad_cells(frame)
+    dataset.findings += _emptiness(source, frame, plan)
+    dataset.tables[name] = _parted(source, frame)
+
+
+def _where(plan: Plan, name: str, dataset: Dataset) -> Callable[[pl.LazyFrame], pl.LazyFrame] | None:
+    node = plan.portfolio.wheres.get(name)
+    if node is None:
+        return None
+    columns = dataset.columns()
+
+    def keep(frame: pl.LazyFrame) -> pl.LazyFrame:
+        filled = with_defaults(nw.from_native(frame), plan, name, columns)
+        return filled.filter(columns.expression(node)).to_native()
+
+    return keep
+
+
+def _unreadable(source: TableSource, error: Exception) -> Finding:
+    """A file Polars gives up on; its message may hold cell values, so it is not passed on."""
+    place = (Place(source.files[0].shown),)
+    if "utf-8" in str(error).lower() or isinstance(error, UnicodeDecodeError):
+        return Finding("encoding-error", source.table.name, place)
+    detail = "a row has more cells than the header" if "more fields" in str(error) else "a quote is not closed, or the like"
+    return Finding("source-error", source.table.name, place, detail=detail)
+
+
+def _emptiness(source: TableSource, frame: pl.DataFrame, plan: Plan) -> list[Finding]:
+    """Warnings: no rows at all, and columns a measure uses that no file has (those with a default are meant to be absent)."""
+    name = source.table.name
+    place = (Place(source.files[0].shown, 1),)
+    found = []
+    if frame.is_empty():
+        found.append(Finding("no-rows", name, place, severity="warning"))
+    for absent in source.absent:
+        asked = absent in plan.asked.get(name, set()) and (name, absent) not in plan.portfolio.defaults
+        if asked:
+            header = source.table.fields[absent].header
+            found.append(Finding("no-column", name, place, absent, header, severity="warning"))
+    return found
+
+
+def _parted(source: TableSource, frame: pl.DataFrame) -> TableRows:
+    """Rows that are right and rows with a bad or a missing required cell; then repeats, where the table allows them."""
+    flags = [name for name in frame.columns if name.startswith(BAD)]
+    wrong: pl.Expr = pl.lit(False)
+    for name in flags:
+        if frame[name].any():
+            wrong = wrong | pl.col(name)
+    for name in source.fields:
+        present = any(name in file.present for file in source.files)
+        if source.table.fields[name].required and present and frame[source.column(name)].null_count():
+            wrong = wrong | pl.col(source.column(name)).is_null()
+    any_wrong = frame.select(wrong.any()).item() if frame.height else False
+    aside = frame.filter(wrong).drop(flags) if any_wrong else frame.clear().drop(flags)
+    good = (frame.filter(~wrong) if any_wrong else frame).drop(flags)
+    if source.table.rows == "distinct":
+        good = _distinct(source, good)
+    return TableRows(source, good, aside)
+
+
+def _distinct(source: TableSource, frame: pl.DataFrame) -> pl.DataFrame:
+    frame = frame.unique(maintain_order=True)
+    if source.table.conflicts == "error":
+        return frame
+    key = [source.column(name) for name in source.table.table_schema.primary_key]
+    return frame.unique(subset=[*key, *([YEAR] if YEAR in frame.columns else [])], keep="last", maintain_order=True)
+
+
+def _check_keys(dataset: Dataset) -> None:
+    for rows in dataset.tables.values():
+        finding = repeated_keys(rows)
+        if finding is not None:
+            dataset.findings.append(finding)
+    for name in _referred_first(dataset):
+        rows = dataset.tables[name]
+        for foreign in rows.source.table.table_schema.foreign_keys:
+            target = dataset.tables.get(foreign.reference.resource)
+            finding = orphans(rows, foreign, target) if target is not None else None
+            if finding is not None:
+                dataset.findings.append(finding)
+
+
+def _referred_first(dataset: Dataset) -> list[str]:
+    """Tables in an order in which what is set aside of one is known before those that refer to it are checked."""
+    ordered: list[str] = []
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in ordered or name in path or name not in dataset.tables:
+            return
+        for foreign in dataset.tables[name].source.table.table_schema.foreign_keys:
+            visit(foreign.reference.resource, (*path, name))
+        ordered.append(name)
+
+    for name in sorted(dataset.tables):
+        visit(name, ())
+    return ordered
+
+
+def _judge(finding: Finding, project: ProjectDefinition, keep_going: bool) -> Finding:
+    """Whether a finding of rows is passed over: by --keep-going, or by the project's tolerance for the rule."""
+    if finding.rule not in _ROW_RULES or finding.severity != "error":
+        return finding
+    setting = project.rules.get(f"{finding.table}.{finding.rule}") or project.rules.get(finding.rule)
+    tolerated = keep_going
+    if setting is not None:
+        limit = setting.tolerate
+        allowed = float(limit[:-1]) / 100 * finding.rows if limit.endswith("%") else float(limit)
+        tolerated = tolerated or finding.count <= allowed
+    return replace(finding, tolerated=tolerated)

@@ -1,0 +1,100 @@
+"""What a run is: the measures that were computed, their results, and what they were computed from."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from rttd_metrics.problems import Problem
+
+RESULT_SCHEMA: dict[str, pl.DataType] = {
+    "run_id": pl.String(),
+    "measure": pl.String(),
+    "school_year": pl.String(),
+    "as_of": pl.Date(),
+    "window": pl.String(),
+    "level": pl.String(),
+    "unit_id": pl.String(),
+    "unit_name": pl.String(),
+    "district_id": pl.String(),
+    "school_id": pl.String(),
+    "dimension": pl.String(),
+    "subgroup": pl.String(),
+    "population": pl.Int64(),
+    "excluded": pl.Int64(),
+    "missing": pl.Int64(),
+    "n": pl.Int64(),
+    "numerator": pl.Float64(),
+    "denominator": pl.Float64(),
+    "value": pl.Float64(),
+    "ci_low": pl.Float64(),
+    "ci_high": pl.Float64(),
+    "baseline": pl.Float64(),
+    "target": pl.Float64(),
+    "status": pl.String(),
+    "uncertain": pl.Boolean(),
+}
+"""One row for each measure, window, unit (classroom, school, district) and subgroup, sorted by that key."""
+
+STUDENT_RESULT_SCHEMA: dict[str, pl.DataType] = {
+    "run_id": pl.String(),
+    "measure": pl.String(),
+    "school_year": pl.String(),
+    "as_of": pl.Date(),
+    "window": pl.String(),
+    "student_id": pl.String(),
+    "school_id": pl.String(),
+    "role": pl.String(),
+    "reason": pl.String(),
+    "value": pl.Float64(),
+    "met": pl.Boolean(),
+}
+"""One row for each student-level measure, window and student who is not outside.
+
+`school_id` is null in the row of the student's whole year, the district's view; one more row stands for each school
+the student is attributed to.
+"""
+
+
+@dataclass(frozen=True)
+class MeasureInfo:
+    """What a report must know of a measure to show its results.
+
+    `level` is the unit the formula describes: student, classroom, school or district. `aggregate` is percent, count,
+    avg, median, sum or rate; `per` is what a rate is multiplied by (100: per cent), else None.
+    """
+
+    id: str
+    title: str
+    condition: str
+    slot: str | None
+    level: str
+    aggregate: str
+    per: float | None
+    improvement: Literal["increase", "decrease"]
+    frequency: str
+    owner: str | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """One immutable result: the same definitions, files, year and as-of date give the same run, byte for byte.
+
+    `results` has RESULT_SCHEMA and `student_results` STUDENT_RESULT_SCHEMA, both sorted by key; every measure in them
+    stands in `measures`. `data_through` is the date of the last dated row that was seen, None where no row has a date.
+    `problems` are warnings and tolerated findings. `files` are the files read: path relative to the project, SHA-256.
+    """
+
+    run_id: str
+    district_id: str
+    district_name: str
+    school_year: str
+    as_of: datetime.date
+    data_through: datetime.date | None
+    version: str
+    measures: tuple[MeasureInfo, ...]
+    results: pl.DataFrame
+    student_results: pl.DataFrame
+    problems: tuple[Problem, ...]
+    files: tuple[tuple[str, str], ...]

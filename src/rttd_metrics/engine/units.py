@@ -1,0 +1,114 @@
+"""The units of a level: one row each, with the columns of their own table that formulas name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from rttd_metrics.data.source import YEAR
+from rttd_metrics.engine.backend import Frame, frame_of, materialize
+from rttd_metrics.engine.membership import SCHOOL, STUDENT
+from rttd_metrics.engine.paths import with_paths
+from rttd_metrics.engine.read import Dataset
+from rttd_metrics.formula.nodes import Column
+from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, OWN_TABLE, UNIT
+
+DISTRICT_KEY = "unit.district_id"
+AT_SCHOOL = "at.school_id"
+"""In the frame of students at each school, the school they are seen at."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A frame of units. `key`: the column that says which unit a row is; `at_schools`: a row for each student and school,
+    whose facts are made of the rows at that school only."""
+
+    level: str
+    key: str
+    frame: Frame
+    at_schools: bool = False
+
+    @property
+    def keys(self) -> list[str]:
+        return [self.key, AT_SCHOOL] if self.at_schools else [self.key]
+
+
+def unit_key(dataset: Dataset, level: str) -> tuple[str, str] | None:
+    """The table of a level's units and the field that names them; None for the district."""
+    table = OWN_TABLE.get(level)
+    return None if table is None else (table, dataset.plan.portfolio.tables[table].table_schema.primary_key[0])
+
+
+def units(dataset: Dataset, level: str, columns: Iterable[Column]) -> View:
+    """The units of `level` with `unit.FIELD` columns, what formulas reach from them, and for students YEAR.
+
+    A unit whose own row was set aside stays, with every column null: it is counted as missing, not dropped.
+    """
+    found = unit_key(dataset, level)
+    if found is None:
+        district = frame_of({DISTRICT_KEY: [1]}, {DISTRICT_KEY: pl.Int8()})
+        return View(level, DISTRICT_KEY, district)
+    table, key = found
+    columns = list(columns)
+    frame = _latest_rows(dataset, table, key) if level == "student" and dataset.plan.look_back else dataset.rows(table)
+    names = sorted(dataset.plan.fields[table])
+    year = [nw.col(YEAR)] if YEAR in frame.collect_schema().names() else [nw.lit(dataset.period.school_year).cast(nw.Int32).alias(YEAR)]
+    frame = frame.select(*(nw.col(f"{table}.{name}").alias(f"{UNIT}.{name}") for name in names), *year)
+    frame = with_paths(frame.drop(YEAR), dataset, table, UNIT, columns) if level != "student" else (
+        with_paths(frame.rename({YEAR: "__unit_year"}), dataset, table, UNIT, columns).rename({"__unit_year": YEAR}))  # fmt: skip
+    return View(level, f"{UNIT}.{key}", materialize(_with_set_aside(dataset, table, key, frame)))
+
+
+def _latest_rows(dataset: Dataset, table: str, key: str) -> Frame:
+    """Each student's latest row up to this school year, for measures that look back."""
+    rows = dataset.rows(table, "through")
+    latest = nw.col(YEAR) == nw.col(YEAR).max().over(f"{table}.{key}")
+    return rows.filter(latest & (nw.col(YEAR) >= dataset.period.school_year - dataset.plan.look_back))
+
+
+def _with_set_aside(dataset: Dataset, table: str, key: str, frame: Frame) -> Frame:
+    aside = dataset.tables[table].aside
+    if aside.is_empty():
+        return frame
+    lost = aside.filter(pl.col(YEAR) == dataset.period.school_year) if YEAR in aside.columns else aside
+    keys = nw.from_native(lost.lazy().select(pl.col(f"{table}.{key}").alias(f"{UNIT}.{key}")).drop_nulls().unique())
+    keys = keys.join(frame.select(f"{UNIT}.{key}"), on=f"{UNIT}.{key}", how="anti")
+    schema = frame.collect_schema()
+    rest = [nw.lit(None, dtype=kind).alias(name) for name, kind in schema.items() if name not in (f"{UNIT}.{key}", YEAR)]
+    year = [nw.lit(dataset.period.school_year).cast(nw.Int32).alias(YEAR)] if YEAR in schema.names() else []
+    return nw.concat([frame, keys.with_columns(*rest, *year).select(*schema.names())], how="vertical")
+
+
+def with_school(view: View, dataset: Dataset, placed: Frame, columns: Iterable[Column]) -> View:
+    """The students with what `school.` reaches: `placed` is student_id, school_id, one row a student."""
+    columns = [column for column in columns if column.base == ATTRIBUTED_SCHOOL]
+    if not columns:
+        return view
+    home = placed.select(nw.col(STUDENT).alias(view.key), nw.col(SCHOOL).alias(f"{ATTRIBUTED_SCHOOL}.school_id"))
+    frame = _with_school_columns(view.frame.join(home, on=view.key, how="left"), dataset, columns)
+    return View(view.level, view.key, materialize(frame))
+
+
+def _with_school_columns(frame: Frame, dataset: Dataset, columns: list[Column]) -> Frame:
+    key = f"{ATTRIBUTED_SCHOOL}.school_id"
+    fields = sorted({column.field for column in columns if not column.steps} | {
+        dataset.plan.portfolio.facts.tables.shapes["schools"].references[column.steps[0]].field for column in columns if column.steps
+    })  # fmt: skip
+    schools = dataset.rows("schools").select(
+        nw.col("schools.school_id").alias(key),
+        *(nw.col(f"schools.{name}").alias(f"{ATTRIBUTED_SCHOOL}.{name}") for name in fields if name != "school_id"),
+    )
+    return with_paths(frame.join(schools, on=key, how="left"), dataset, "schools", ATTRIBUTED_SCHOOL, columns)
+
+
+def at_each_school(students: View, dataset: Dataset, pairs: Iterable[Frame], columns: Iterable[Column]) -> View:
+    """A row for each student and school of `pairs` (student_id, school_id): the student as that school sees him."""
+    columns = [column for column in columns if column.base == ATTRIBUTED_SCHOOL]
+    both = nw.concat([pair.select(STUDENT, SCHOOL) for pair in pairs], how="vertical").unique()
+    keyed = both.select(nw.col(STUDENT).alias(students.key), nw.col(SCHOOL).alias(AT_SCHOOL))
+    frame = keyed.filter(~nw.col(AT_SCHOOL).is_null()).join(students.frame, on=students.key, how="inner")
+    if columns:
+        plain = frame.drop(*(name for name in frame.collect_schema().names() if name.startswith(f"{ATTRIBUTED_SCHOOL}.")))
+        frame = _with_school_columns(plain.with_columns(nw.col(AT_SCHOOL).alias(f"{ATTRIBUTED_SCHOOL}.school_id")), dataset, columns)
+    return View(students.level, students.key, materialize(frame), at_schools=True)
