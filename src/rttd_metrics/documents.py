@@ -146,8 +146,7 @@ def read_as(document: Document, model: type[_Model], at: Path = ()) -> tuple[_Mo
     except ValidationError as error:
         faults = model_faults(error.errors(include_url=False), model, value)
     return None, [
-        document.problem((*at, *fault.path), fault.code, fault.message, key=fault.at_key, help=fault.help)
-        for fault in faults
+        document.problem((*at, *fault.path), fault.code, fault.message, key=fault.at_key, help=fault.help) for fault in faults
     ]
 
 

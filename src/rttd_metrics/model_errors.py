@@ -24,8 +24,8 @@ _KINDS = {
 }  # fmt: skip
 _KIND = re.compile(rf"({'|'.join(_KINDS)})_(?:type|attributes_type|required|parsing|from_\w+)")
 _CHOICES = {"literal_error", "enum"}
-_LISTED = re.compile(r"(?<='), (?=')|(?<=') or (?=')")
-_QUOTED = re.compile(r"'([^']*)'")
+_LISTED = re.compile(r"""(?<=['"])(?:, | or )(?=['"])""")
+_QUOTED = re.compile(r"""(["'])(.*?)\1""")
 _LIMITS = {
     "greater_than": ("more than", "gt"), "greater_than_equal": ("at least", "ge"),
     "less_than": ("less than", "lt"), "less_than_equal": ("at most", "le"),
@@ -92,7 +92,7 @@ def model_faults(errors: Iterable[Mapping[str, Any]], model: type[BaseModel], va
         if error.kind == "extra_forbidden":
             faults.append(_unknown_key(error, model))
         elif error.kind == "missing":
-            message = f"missing key '{error.field}'{_of(error.path)}"
+            message = f"missing {error.field}{_of(error.path)}"
             faults.append(ModelFault(error.path, "missing-key", message, at_key=True))
         elif error.of_key or error.expected is None or error.path not in taken:
             together.setdefault((error.path, error.of_key), []).append(error)
@@ -104,9 +104,10 @@ def _located(error: Mapping[str, Any], value: Any) -> _Error:
     kind, context, field = error["type"], error.get("ctx", {}), ""
     discriminator = str(context.get("discriminator", "")).strip("'")
     if kind == "missing":
-        steps, field = steps[:-1], str(steps[-1])
+        steps, last = steps[:-1], steps[-1]
+        field = f"key '{last}'" if isinstance(last, str) else f"item {last + 1}"
     elif kind == "union_tag_not_found":
-        kind, field = "missing", discriminator
+        kind, field = "missing", f"key '{discriminator}'"
     elif kind == "union_tag_invalid":
         kind, context = "literal_error", {"expected": context["expected_tags"]}
         steps = (*steps, discriminator)
@@ -139,7 +140,7 @@ def _merged(errors: list[_Error]) -> ModelFault:
     rules = [_broken_rule(error) for error in errors if error.expected is None and error.kind not in _CHOICES]
     if not choices and not kinds:
         return first.fault("wrong-value", rules[0])
-    words = _QUOTED.findall(" ".join(choices))
+    words = [match.group(2) for match in _QUOTED.finditer(" ".join(choices))]
     hint = did_you_mean(first.found, words) if isinstance(first.found, str) else None
     message = f"{first.subject} must be {_either([*choices, *kinds])}, not {_shown(first.found)}"
     code = "wrong-value" if choices else "wrong-type"

@@ -71,9 +71,7 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     return None if meant is None else f"did you mean '{meant}'?"
 
 
-def render_text(
-    problems: Iterable[Problem], read_source: Callable[[str], str | None], color: bool = False
-) -> str:
+def render_text(problems: Iterable[Problem], read_source: Callable[[str], str | None], color: bool = False) -> str:
     """Every problem with its source line, by file and line, then a summary line; empty where there is none.
 
     `read_source` gives the text of a shown file, None where it cannot be read. Control characters of messages
@@ -174,8 +172,6 @@ def _columns(char: str) -> int:
 def _summary(problems: list[Problem]) -> str:
     errors = sum(problem.severity == "error" for problem in problems)
     parts = [
-        f"{count} {noun}{'s' * (count != 1)}"
-        for count, noun in ((errors, "error"), (len(problems) - errors, "warning"))
-        if count
+        f"{count} {noun}{'s' * (count != 1)}" for count, noun in ((errors, "error"), (len(problems) - errors, "warning")) if count
     ]
     return f"Found {' and '.join(parts)}."

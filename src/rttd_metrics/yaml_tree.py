@@ -95,9 +95,7 @@ class Tree:
 
     def _fault(self, code: str, message: str, start: int, end: int, help_: str | None = None) -> None:
         span = self.lines.span(start, end)
-        self.problems.append(
-            Problem(code, message, "error", help_, self._shown, span.line, span.column, span.end_column)
-        )
+        self.problems.append(Problem(code, message, "error", help_, self._shown, span.line, span.column, span.end_column))
 
     def _goes_on(self, event: yaml.Event) -> bool:
         """Take an event of the parser; False where reading on makes no sense."""
@@ -218,7 +216,7 @@ def _control_message(char: str) -> str:
 
 
 def _resolve(text: str) -> str | int | float | bool | None:
-    """The value of a plain scalar: true, false, null or a decimal number; all else (NO, 012, 1:30) is text."""
+    """The value of a plain scalar: true, false, null, a decimal number; all else (NO, 012, 1:30) is text."""
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
