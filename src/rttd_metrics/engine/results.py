@@ -52,8 +52,8 @@ STUDENT_RESULT_SCHEMA: dict[str, pl.DataType] = {
 }
 """One row for each student-level measure, window and student who is not outside.
 
-`school_id` is null in the row of the student's whole year, the district's view; one more row stands for each school
-the student is attributed to.
+`school_id` is null in the row of the student's whole year, the district's view; one more row stands for each
+school the student is attributed to.
 """
 
 
@@ -61,8 +61,8 @@ the student is attributed to.
 class MeasureInfo:
     """What a report must know of a measure to show its results.
 
-    `level` is the unit the formula describes: student, classroom, school or district. `aggregate` is percent, count,
-    avg, median, sum or rate; `per` is what a rate is multiplied by (100: per cent), else None.
+    `level` is the unit the formula describes: student, classroom, school or district. `aggregate` is percent,
+    count, avg, median, sum or rate; `per` is what a rate is multiplied by (100: per cent), else None.
     """
 
     id: str
@@ -79,11 +79,12 @@ class MeasureInfo:
 
 @dataclass(frozen=True)
 class Run:
-    """One immutable result: the same definitions, files, year and as-of date give the same run, byte for byte.
+    """One immutable result: the same definitions, files, year and as-of date give the same, byte for byte.
 
-    `results` has RESULT_SCHEMA and `student_results` STUDENT_RESULT_SCHEMA, both sorted by key; every measure in them
-    stands in `measures`. `data_through` is the date of the last dated row that was seen, None where no row has a date.
-    `problems` are warnings and tolerated findings. `files` are the files read: path relative to the project, SHA-256.
+    `results` has RESULT_SCHEMA and `student_results` STUDENT_RESULT_SCHEMA, both sorted by key; every measure
+    in them stands in `measures`. `data_through` is the date of the last dated row seen, None where no row has
+    one. `problems` are warnings and tolerated findings. `files` are the files read: path relative to the
+    project, SHA-256.
     """
 
     run_id: str

@@ -1,0 +1,127 @@
+"""The report on a terminal: the district's measures, its schools, and the ways down from there."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rich.console import Console
+from rich.text import Text
+
+from rttd_metrics.engine.results import Run
+from rttd_metrics.reports.cells import Unit, cells, everyone, lines, units
+from rttd_metrics.reports.marks import STATUS_MEANINGS, STATUS_STYLES
+from rttd_metrics.reports.selection import dimensions, find_unit
+from rttd_metrics.reports.terminal_grid import GAP, Page, page
+from rttd_metrics.reports.terminal_legend import View
+from rttd_metrics.reports.terminal_matrix import classrooms_section, schools_section
+from rttd_metrics.reports.terminal_measures import district_section, subgroup_section, unit_section
+from rttd_metrics.reports.terminal_students import students_section
+
+_STALE_DAYS = 7
+
+
+def render(  # noqa: PLR0913 - the options of a command
+    run: Run,
+    *,
+    level: str | None = None,
+    unit: tuple[str, str] | None = None,
+    measures: Sequence[str] = (),
+    subgroup: str | None = None,
+    console: Console,
+) -> None:
+    """Print the run, or the part of it that is chosen; `check_selection` has found nothing wrong.
+
+    Without a level: the measures of the unit (the district, if none is given) and the table of the units
+    below it. With one: that level only. `subgroup` is a dimension whose subgroups are shown for each measure.
+    """
+    view = View(page(console), run, tuple(lines(run, measures)), subgroup)
+    district = Unit("district", run.district_id, run.district_name, None)
+    chosen = (find_unit(run, *unit) if unit is not None else None) or district
+    _heading(view.page, run, chosen)
+    if "student" in (level, chosen.level):
+        students_section(view, chosen)
+        return
+    if level in (None, chosen.level):
+        _summary(view, chosen)
+    (_district if chosen.level == "district" else _below_district)(view, chosen, level)
+    if view.legend.empty:
+        view.page.print([Text()])
+        view.page.note("Nothing to show: none of the chosen measures has results here.")
+        return
+    view.legend.print(view.page)
+    if (level, unit, subgroup) == (None, None, None):
+        _ways_on(view)
+
+
+def _district(view: View, district: Unit, level: str | None) -> None:
+    """The district's measures or their subgroups, and the tables of all schools or classrooms."""
+    if level in (None, "district"):
+        if view.dimension is None:
+            district_section(view)
+        else:
+            subgroup_section(view, district, view.dimension)
+    if level == "school" or (level is None and view.dimension is None):
+        schools_section(view)
+    if level == "classroom":
+        classrooms_section(view, units(view.run, "school"))
+
+
+def _below_district(view: View, unit: Unit, level: str | None) -> None:
+    """One school's or classroom's measures, their subgroups if chosen, and the school's classrooms."""
+    if level in (None, unit.level):
+        unit_section(view, unit)
+        if view.dimension is not None:
+            subgroup_section(view, unit, view.dimension)
+    if unit.level == "school" and level is None:
+        classrooms_section(replace(view, dimension=None), [unit])
+    if unit.level == "school" and level == "classroom":
+        classrooms_section(view, [unit])
+
+
+def _heading(paper: Page, run: Run, unit: Unit) -> None:
+    """Whose numbers these are, of which year and day, how fresh the data are, and which run."""
+    when = Text(f"{run.school_year}, as of {run.as_of}", "bold")
+    below = [_freshness(run), f"run {run.run_id}"]
+    name = paper.data(run.district_name, "bold")
+    if unit.level != "district":
+        below.insert(0, run.district_name)
+        words = f"Student {unit.id}" if unit.level == "student" else f"{unit.name} ({unit.level} {unit.id})"
+        name = paper.data(words, "bold")
+    gap = paper.width - name.cell_len - when.cell_len
+    paper.print([name.append(" " * gap).append_text(when)] if gap >= GAP else [name, when])
+    paper.note(paper.marks.separator.join(below))
+    if run.problems:
+        word = "warning" if len(run.problems) == 1 else "warnings"
+        paper.print([Text(f"{len(run.problems)} {word} about the data: see rttd check", "yellow")])
+
+
+def _freshness(run: Run) -> str:
+    if run.data_through is None:
+        return "no dated data"
+    behind = (run.as_of - run.data_through).days
+    return f"data through {run.data_through}" + (f" ({behind} days before)" if behind > _STALE_DAYS else "")
+
+
+def _summary(view: View, unit: Unit) -> None:
+    """How many of the unit's measures are met, and how many are not."""
+    paper, found = view.page, cells(view.run, unit.level, unit_ids=[unit.id])
+    present = [cell for line in view.lines if (cell := everyone(found, line, unit.id)) is not None]
+    hidden = () if unit.level == "district" else ("no_units",)
+    statuses = Counter(cell.status for cell in present if cell.status not in hidden)
+    parts = [
+        Text(
+            f"{paper.marks.status[status]} {statuses[status]} {status.replace('_', ' ')}",
+            STATUS_STYLES[status],
+        )
+        for status in STATUS_MEANINGS
+        if statuses[status]
+    ]
+    number = statuses.total()
+    paper.flow([Text(f"{number} {'measure' if number == 1 else 'measures'}:"), *parts] if parts else [])
+
+
+def _ways_on(view: View) -> None:
+    """Where to look next, after the first look."""
+    options = ["--unit school:ID", "--level classroom", "--measure ID"]
+    options += [f"--subgroup {'|'.join(names)}" for names in [dimensions(view.run)] if names]
+    view.page.note(f"Look closer: {', '.join(options)}. How a number came about: rttd explain ID.")
