@@ -1,9 +1,10 @@
 """What all definitions share: closed models and the small types their keys take."""
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict
 
 from rttd_metrics.formula.values import parse_date, school_year_code, school_year_label
 
@@ -11,7 +12,7 @@ from rttd_metrics.formula.values import parse_date, school_year_code, school_yea
 class Model(BaseModel):
     """A mapping of a definition file: unknown keys are refused, nothing changes after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
 
 def _formula(value: Any) -> Any:
@@ -23,6 +24,12 @@ def _formula(value: Any) -> Any:
 
 def _text(value: Any) -> Any:
     return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _identifier(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", value):
+        raise ValueError(f"'{value}' is no name: write small letters, digits and _, beginning with a letter")
+    return value
 
 
 def _school_year(value: str) -> str:
@@ -40,7 +47,9 @@ def _date(value: str) -> date:
 
 
 FormulaText = Annotated[str, BeforeValidator(_formula)]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Identifier = Annotated[str, AfterValidator(_identifier)]
+Number = Annotated[float, Strict()]
+"""A number as YAML writes it: no text, no truth value."""
 SchoolYear = Annotated[str, BeforeValidator(_text), AfterValidator(_school_year)]
 """Normalised to the form 2012-13."""
 Label = Annotated[str, BeforeValidator(_text)]
@@ -48,7 +57,11 @@ Label = Annotated[str, BeforeValidator(_text)]
 
 
 def read_date(value: Any) -> Any:
-    return _date(value) if isinstance(value, str) else value
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"{value} is no date: write it like 2012-11-16")
+    return _date(value)
 
 
 Date = Annotated[date, BeforeValidator(read_date)]

@@ -13,6 +13,7 @@ from rttd_metrics.formula import nodes
 from rttd_metrics.formula.nodes import Column, Node, Type, Value
 from rttd_metrics.formula.rows import Unit, evaluate
 from rttd_metrics.formula.scope import OWN_TABLE, UNIT
+from rttd_metrics.problems import Problem
 from rttd_metrics.formula.values import grade_level_code, parse_date, school_year_code
 
 
@@ -129,6 +130,17 @@ class ExampleOutcome:
         right_value = example.value is None or (found.value is not None and abs(found.value - example.value) < 5e-7)
         right_reason = example.reason is None or example.reason == found.reason
         return example.expect == found.role and right_value and right_reason
+
+    def as_problem(self) -> Problem:
+        """What a failing example expected and what was found, at its place in the file."""
+        example, found = self.example, self.found
+        wrong = "expect" if example.expect != found.role else "reason" if example.reason not in (None, found.reason) else "value"
+        got = found.role + (f" ({found.reason})" if found.reason else "") + (f", value {found.value:g}" if found.value is not None else "")
+        wanted = {"expect": example.expect, "reason": example.reason, "value": example.value}[wrong]
+        return self.measure.document.problem(
+            ("examples", self.position, wrong), "example-failed",
+            f"example '{example.name}' of {self.measure.id}: expected {wanted}, found {got}",
+            help="correct the definition, or the example if it is the one that is wrong")  # fmt: skip
 
 
 def year_end(school_year: int, starts: str) -> date:

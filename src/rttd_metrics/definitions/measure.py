@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from rttd_metrics.definitions.base import FormulaText, Identifier, Model, Parameter, SchoolYear, read_date
+from rttd_metrics.definitions.base import FormulaText, Identifier, Model, Number, Parameter, SchoolYear, read_date
 from rttd_metrics.definitions.targets import Target
+from rttd_metrics.documents import Document
 from rttd_metrics.formula.nodes import Node
 from rttd_metrics.formula.types import MeasureFormula
 
@@ -44,7 +45,7 @@ class Example(Model):
     name: str
     given: dict[str, Any] = Field(default_factory=dict)
     expect: Role
-    value: float | None = None
+    value: Number | None = None
     reason: str | None = None
     as_of: Annotated[date | None, BeforeValidator(read_date)] = None
     school_year: SchoolYear | None = None
@@ -62,14 +63,14 @@ class MeasureDefinition(Model):
     formula: FormulaText
     improvement: Literal["increase", "decrease"]
     frequency: Literal["daily", "weekly", "monthly", "grading_period", "quarterly", "semester", "yearly"]
-    windows: list[Literal["year_to_date"]] = Field(default_factory=lambda: ["year_to_date"], min_length=1, max_length=1)
+    windows: list[Literal["year_to_date"]] = Field(default=["year_to_date"], min_length=1, max_length=1)
     at_school: Literal["own", "whole"] = "whole"
     final: Literal["any_day", "year_end"] | Annotated[date, BeforeValidator(read_date)] = "any_day"
     classrooms: FormulaText | None = None
     confidential: Confidential | None = None
     look_back: int = Field(0, ge=0, le=20)
     parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
-    baseline: dict[SchoolYear, float] = Field(default_factory=dict)
+    baseline: dict[SchoolYear, Number] = Field(default_factory=dict)
     target: Target = Field(default_factory=Target)
     narrative: Narrative = Field(default_factory=Narrative)
     owner: str | None = None
@@ -83,7 +84,7 @@ class Measure:
     """A checked measure: its definition and its resolved formulas. `everyone`: the population is the word `all`."""
 
     definition: MeasureDefinition
-    file: str
+    document: Document
     population: Node
     everyone: bool
     exclusions: tuple[tuple[Node, str], ...]

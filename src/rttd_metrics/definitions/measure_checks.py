@@ -40,7 +40,7 @@ def resolve_measure(document: Document, definition: MeasureDefinition, book: Fac
     if problems or population is None or formula is None:
         return None, problems
     resolved = tuple((when, because) for when, because in exclusions if when is not None)
-    return Measure(definition, document.file, population, everyone, resolved, formula, classrooms), problems
+    return Measure(definition, document, population, everyone, resolved, formula, classrooms), problems
 
 
 def _condition(document: Document, at: tuple[str | int, ...], text: str, scope: Scope, problems: list[Problem]) -> Node | None:

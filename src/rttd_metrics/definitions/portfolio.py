@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rttd_metrics.definitions.examples import ExampleOutcome, example_unit, run_example
+from rttd_metrics.definitions.examples import ExampleOutcome, GivenUnit, example_unit, run_example
 from rttd_metrics.definitions.facts import DeclaredFact, FactBook, formula_problem
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.measure_checks import measure_problems, resolve_measure
@@ -50,15 +50,21 @@ class Portfolio:
         assert code is not None
         return code
 
+    def example_units(self, measure: Measure) -> list[GivenUnit]:
+        """The unit of each example of a measure."""
+        return [
+            example_unit(measure.level, self.facts, self.tables, self.defaults, example, self.school_year,
+                         self.project.school_year_starts, self.project.as_of)
+            for example in measure.definition.examples
+        ]  # fmt: skip
+
     def run_examples(self) -> list[ExampleOutcome]:
         """Every example of every measure, by the row evaluator."""
         return [
-            run_example(measure, position, example_unit(
-                measure.level, self.facts, self.tables, self.defaults, example, self.school_year,
-                self.project.school_year_starts, self.project.as_of))
+            run_example(measure, position, unit)
             for measure in self.measures
-            for position, example in enumerate(measure.definition.examples)
-        ]  # fmt: skip
+            for position, unit in enumerate(self.example_units(measure))
+        ]
 
 
 def read_portfolio(path: Path) -> Portfolio:
@@ -134,7 +140,7 @@ def _measures(sources: Sources, project: ProjectDefinition, book: FactBook, tabl
         document, definition = source.document, source.definition
         if definition.id in measures:
             problems.append(document.problem(("id",), "duplicate-name",
-                                             f"measure '{definition.id}' is also defined in {measures[definition.id].file}"))  # fmt: skip
+                                             f"measure '{definition.id}' is also defined in {measures[definition.id].document.file}"))  # fmt: skip
             continue
         measure, found = resolve_measure(document, definition, book)
         problems += found

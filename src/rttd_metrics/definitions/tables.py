@@ -6,7 +6,7 @@ The vocabulary is that of Frictionless Table Schema and Data Package v2; `source
 
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -32,11 +32,13 @@ class Category(Model):
 
 
 class FieldDefinition(Model):
+    """A column. A list of headers as `source` is for a key of several columns, whose texts are joined by `+`."""
+
     name: Identifier
     type: FieldType = "string"
     title: str | None = None
     description: str | None = None
-    source: str | None = None
+    source: str | Annotated[list[str], Field(min_length=1)] | None = None
     format: str | None = None
     required: bool = False
     missing_values: list[str] | None = Field(None, alias="missingValues")
@@ -55,8 +57,14 @@ class FieldDefinition(Model):
         return [{"value": item, "label": item} if not isinstance(item, dict) else item for item in value]
 
     @property
+    def headers(self) -> list[str]:
+        """The columns of the file that the field is made of."""
+        return [self.source] if isinstance(self.source, str) else self.source or [self.name]
+
+    @property
     def header(self) -> str:
-        return self.source or self.name
+        """How messages name the columns of the field."""
+        return " + ".join(self.headers)
 
     @property
     def labels(self) -> tuple[str, ...] | None:
@@ -92,8 +100,8 @@ class TableSchema(Model):
 
 
 class Dialect(Model):
-    delimiter: str = Field(",", min_length=1, max_length=1)
-    quote_char: str = Field('"', alias="quoteChar", min_length=1, max_length=1)
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    quote_char: str = Field(default='"', alias="quoteChar", min_length=1, max_length=1)
 
 
 class TableDefinition(Model):
@@ -102,7 +110,7 @@ class TableDefinition(Model):
     description: str | None = None
     path: list[str] = Field(default_factory=list)
     encoding: str = "utf-8"
-    dialect: Dialect = Field(default_factory=Dialect)
+    dialect: Dialect = Dialect()
     rows: Literal["all", "distinct"] = "all"
     conflicts: Literal["error", "last"] = "error"
     where: FormulaText | None = None

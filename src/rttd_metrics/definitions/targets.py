@@ -2,20 +2,20 @@
 
 from pydantic import Field
 
-from rttd_metrics.definitions.base import Label, Model, SchoolYear
+from rttd_metrics.definitions.base import Label, Model, Number, SchoolYear
 
 
 class SubgroupTarget(Model):
-    annual: dict[SchoolYear, float] = Field(default_factory=dict)
-    baseline: dict[SchoolYear, float] = Field(default_factory=dict)
+    annual: dict[SchoolYear, Number] = Field(default_factory=dict)
+    baseline: dict[SchoolYear, Number] = Field(default_factory=dict)
 
 
 class SchoolTarget(Model):
-    annual: dict[SchoolYear, float]
+    annual: dict[SchoolYear, Number]
 
 
 class Target(Model):
-    annual: dict[SchoolYear, float] = Field(default_factory=dict)
+    annual: dict[SchoolYear, Number] = Field(default_factory=dict)
     subgroups: dict[str, dict[Label, SubgroupTarget]] = Field(default_factory=dict)
     schools: dict[Label, SchoolTarget] = Field(default_factory=dict)
 

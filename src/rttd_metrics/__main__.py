@@ -1,0 +1,5 @@
+"""`python -m rttd_metrics` is `rttd`."""
+
+from rttd_metrics.cli.main import run
+
+run()

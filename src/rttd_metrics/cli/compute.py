@@ -1,0 +1,156 @@
+"""`rttd compute`: the main job."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rttd_metrics.cli.exits import CouldNotRun, Exit, faults_shown, require_project, show
+from rttd_metrics.cli.messages import Messages
+from rttd_metrics.cli.options import (
+    LogFormat,
+    LogFormatOption,
+    Output,
+    OutputFormatOption,
+    ProjectPath,
+    Quiet,
+    Verbose,
+    messages,
+)
+
+from rttd_metrics.problems import Problem
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rttd_metrics.engine.results import Run
+
+
+class Level(StrEnum):
+    DISTRICT = "district"
+    SCHOOL = "school"
+    CLASSROOM = "classroom"
+    STUDENT = "student"
+
+
+class FailOn(StrEnum):
+    NOT_MET = "not_met"
+
+
+_FORMATS = ("csv", "parquet", "json", "xlsx")
+
+
+def compute(
+    project: ProjectPath,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the results into this folder.", show_default=False)] = None,
+    formats: Annotated[str, typer.Option("--format", help="Which files to write: csv,parquet,json,xlsx.")] = "csv",
+    level: Annotated[Level | None, typer.Option(help="Print this level only.", show_default=False)] = None,
+    measure: Annotated[list[str] | None, typer.Option(help="Print this measure only; may be repeated.", show_default=False)] = None,
+    unit: Annotated[str | None, typer.Option(help="Print one unit, such as school:0102.", show_default=False)] = None,
+    subgroup: Annotated[str | None, typer.Option(help="Print the subgroups of a dimension.", show_default=False)] = None,
+    school_year: Annotated[str | None, typer.Option(help="Another school year than the project's.", show_default=False)] = None,
+    as_of: Annotated[str | None, typer.Option(help="See the data as of this day (2012-11-16).", show_default=False)] = None,
+    engine: Annotated[str, typer.Option(help="What computes.")] = "polars",
+    keep_going: Annotated[bool, typer.Option("--keep-going", help="Set rows with faults aside; what they belong to is missing.")] = False,
+    fail_on: Annotated[FailOn | None, typer.Option(help="Exit with 1 where a district target is not met.", show_default=False)] = None,
+    raw_csv: Annotated[bool, typer.Option("--raw-csv", help="Write CSV texts as they are, unsafe to open in a spreadsheet.")] = False,
+    output_format: OutputFormatOption = Output.TEXT,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    log_format: LogFormatOption = LogFormat.TEXT,
+) -> None:
+    """Compute every measure of a project and print the report; with --out, write the results too.
+
+    --level, --measure, --unit and --subgroup choose what is printed; what is written is always everything.
+    """
+    said = messages(quiet, verbose, log_format, output_format)
+    with faults_shown(said, project):
+        from rttd_metrics.jobs.project import Project
+
+        wanted = _formats(formats)
+        day = _day(as_of)
+        require_project(project)
+        opened = Project.open(project)
+        with _locked(out):
+            run = opened.compute(school_year=school_year, as_of=day, engine=engine, keep_going=keep_going)
+            _print(said, run, level, unit, measure or [], subgroup)
+            for path in _write(run, out, wanted, raw_csv=raw_csv) if out is not None else []:
+                said.info(f"wrote {path}", run_id=run.run_id, path=path)
+        said.info(f"run {run.run_id} done", run_id=run.run_id, measures=len(run.measures), rows=run.results.height)
+        if fail_on is FailOn.NOT_MET and _misses(run):
+            said.warning(f"targets not met: {', '.join(_misses(run))}", run_id=run.run_id)
+            raise typer.Exit(Exit.FINDINGS)
+
+
+@contextmanager
+def _locked(out: Path | None) -> Iterator[None]:
+    """The output folder for this run alone; with no folder there is nothing to lock."""
+    from rttd_metrics.reports.output import FolderLocked, OutputError, output_lock
+
+    if out is None:
+        yield
+        return
+    try:
+        with output_lock(out):
+            yield
+    except FolderLocked as error:
+        raise CouldNotRun(Problem("locked", str(error), help="wait until it has finished"), code=Exit.LOCKED) from None
+    except OutputError as error:
+        raise CouldNotRun(Problem("output", str(error))) from None
+
+
+def _write(run: "Run", out: Path, formats: list[str], *, raw_csv: bool) -> list[Path]:
+    from rttd_metrics.reports.files import write_results
+
+    return write_results(run, out, formats, raw_csv=raw_csv)
+
+
+def _formats(text: str) -> list[str]:
+    wanted = [part.strip() for part in text.split(",") if part.strip()]
+    unknown = [part for part in wanted if part not in _FORMATS]
+    if unknown or not wanted:
+        raise typer.BadParameter(f"'{text}': choose from {', '.join(_FORMATS)}, parted by commas", param_hint="--format")
+    return list(dict.fromkeys(wanted))
+
+
+def _day(text: str | None) -> "date | None":
+    from rttd_metrics.formula.values import parse_date
+
+    if text is None:
+        return None
+    day = parse_date(text)
+    if day is None:
+        raise typer.BadParameter(f"'{text}' is no date: write it like 2012-11-16", param_hint="--as-of")
+    return day
+
+
+def _print(said: Messages, run: "Run", level: Level | None, unit: str | None, measures: list[str], subgroup: str | None) -> None:
+    """The report, or the part of it that is asked for; warnings about the data go to stderr first."""
+    from rich.console import Console
+
+    from rttd_metrics.reports.selection import check_selection, parse_unit
+    from rttd_metrics.reports.terminal import render
+
+    chosen = parse_unit(unit) if unit is not None else None
+    level_name = level.value if level else None
+    problems = check_selection(run, level=level_name, unit=chosen, measures=measures, subgroup=subgroup)
+    if problems:
+        raise CouldNotRun(*problems)
+    if not said.quiet:
+        show(said, run.problems, None)
+    if said.output_format == "json":
+        from rttd_metrics.reports.files import run_as_json
+
+        typer.echo(run_as_json(run))
+    elif not said.quiet:
+        render(run, level=level_name, unit=chosen, measures=measures, subgroup=subgroup, console=Console())
+
+
+def _misses(run: "Run") -> list[str]:
+    """The measures whose district target is not met."""
+    rows = run.results.filter((run.results["level"] == "district") & (run.results["dimension"] == "all")
+                              & (run.results["status"] == "not_met"))  # fmt: skip
+    return rows["measure"].to_list()

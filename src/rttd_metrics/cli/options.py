@@ -1,0 +1,31 @@
+"""The options that commands share."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rttd_metrics.cli.messages import Messages
+
+
+class Output(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+ProjectPath = Annotated[Path, typer.Argument(help="The project: a folder with rttd.yml, or that file.", show_default=False)]
+DefinitionsPath = Annotated[Path, typer.Argument(help="A project, or a folder or file of measures.")]
+OutputFormatOption = Annotated[Output, typer.Option("--output-format", help="How results and problems are printed.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell each step.")]
+LogFormatOption = Annotated[LogFormat, typer.Option("--log-format", help="Log lines as text, or a JSON object a line.")]
+
+
+def messages(quiet: bool, verbose: bool, log_format: LogFormat, output: Output) -> Messages:
+    return Messages(quiet, verbose, log_format is LogFormat.JSON, output.value)

@@ -1,0 +1,45 @@
+"""Compute: check the definitions, try their examples, read the data, evaluate every measure."""
+
+from datetime import date
+
+from rttd_metrics import __version__
+from rttd_metrics.definitions.portfolio import Portfolio
+from rttd_metrics.engine.evaluate import evaluate
+from rttd_metrics.engine.read import DataFaults
+from rttd_metrics.engine.results import Run
+from rttd_metrics.formula.values import school_year_code
+from rttd_metrics.problems import Problem, ProblemError
+
+ENGINES = ("polars",)
+
+
+def compute(portfolio: Portfolio, *, school_year: str | None = None, as_of: date | None = None, engine: str = "polars",
+            keep_going: bool = False) -> Run:  # fmt: skip
+    """One run of a project.
+
+    `school_year` (2012-13) and `as_of` replace those of rttd.yml; another school year than the project's is seen to
+    its end unless `as_of` is given. With `keep_going` rows with faults are set aside and what they belong to counts
+    as missing. Raises ProblemError where definitions, their examples or the data are wrong, with every problem.
+    """
+    problems = definition_problems(portfolio)
+    year = school_year_code(school_year) if school_year is not None else None
+    if school_year is not None and year is None:
+        problems.append(Problem("school-year", f"'{school_year}' is no school year", help="write it like 2012-13"))
+    if engine not in ENGINES:
+        problems.append(Problem("engine", f"there is no engine '{engine}'", help=f"there are: {', '.join(ENGINES)}"))
+    if not portfolio.measures and not problems:
+        problems.append(Problem("no-measures", "the project has no measures", help="name them under `measures:` in rttd.yml"))
+    if problems:
+        raise ProblemError(problems)
+    try:
+        return evaluate(portfolio, school_year=year, as_of=as_of, keep_going=keep_going, version=__version__)
+    except DataFaults as faults:
+        raise ProblemError([finding.as_problem() for finding in faults.findings]) from None
+
+
+def definition_problems(portfolio: Portfolio) -> list[Problem]:
+    """The errors of the definitions; where there are none, the examples that fail."""
+    problems = list(portfolio.errors)
+    if not problems:
+        problems += [outcome.as_problem() for outcome in portfolio.run_examples() if not outcome.holds]
+    return problems

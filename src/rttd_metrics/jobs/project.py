@@ -1,0 +1,32 @@
+"""A project as Python code uses it: open it, check it, compute it."""
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
+from rttd_metrics.engine.results import Run
+from rttd_metrics.jobs.compute import compute
+from rttd_metrics.problems import Problem
+
+
+@dataclass(frozen=True)
+class Project:
+    """The definitions of a district, as read. `problems` says what is wrong with them."""
+
+    portfolio: Portfolio
+
+    @classmethod
+    def open(cls, path: "str | os.PathLike[str]") -> "Project":
+        """Read the definitions at `path`. Raises problems.ProblemError where nothing can be read there."""
+        return cls(read_portfolio(Path(path)))
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self.portfolio.problems
+
+    def compute(self, *, school_year: str | None = None, as_of: date | None = None, engine: str = "polars",
+                keep_going: bool = False) -> Run:  # fmt: skip
+        """Compute every measure; see jobs.compute.compute."""
+        return compute(self.portfolio, school_year=school_year, as_of=as_of, engine=engine, keep_going=keep_going)
