@@ -25,7 +25,7 @@ FORMULA_DTYPES = {
 
 @cache
 def _year_forms() -> dict[str, int]:
-    forms = {}
+    forms: dict[str, int] = {}
     for end in range(1951, 2101):
         start = end - 1
         forms |= {f"{start}-{end % 100:02d}": end, f"{start}_{end}": end, f"{start}-{end}": end, str(end): end,
@@ -49,9 +49,10 @@ def dtype(table: TableDefinition, field: FieldDefinition) -> pl.DataType:
     return pl.Enum(field.labels) if field.labels else DTYPES[field.type]
 
 
-def text_of(header: str, field: FieldDefinition) -> pl.Expr:
-    """The cell as text, null where it holds a missing value of the field (the table's are null when read)."""
-    raw = pl.col(header)
+def text_of(headers: list[str], field: FieldDefinition) -> pl.Expr:
+    """The cell as text, null where it holds a missing value of the field (the table's are null when read), and where
+    one of several columns that make it does."""
+    raw = pl.col(headers[0]) if len(headers) == 1 else pl.concat_str(headers, separator="+")
     return raw if field.missing_values is None else pl.when(~raw.is_in(field.missing_values)).then(raw)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from rttd_metrics.data.cells import can_fail, dtype, text_of, value_of
+from rttd_metrics.data.cells import can_fail, text_of, value_of
 from rttd_metrics.data.findings import Finding, Place
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.problems import did_you_mean
@@ -21,26 +21,24 @@ _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 @dataclass
 class CsvFile:
-    """A file of a table. `present`: field -> header for the fields that are in it."""
+    """A file of a table. `present`: field -> headers for the fields that are in it."""
 
     table: TableDefinition
     path: Path
     shown: str
-    present: dict[str, str] = field(default_factory=dict)
+    present: dict[str, list[str]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def scan(self, fields: Collection[str], *, places: bool = False) -> pl.LazyFrame:
-        """The rows, every one: a column TABLE.field for each of `fields`, `bad.field` where a cell may not fit.
-
-        A field that is not in the file is all null. With `places`, `__row` counts the records from 0.
+        """The rows, every one: a column TABLE.field for each of `fields` that the file has, `bad.field` where a cell
+        may not fit. With `places`, `__row` counts the records from 0.
         """
         raw = self._raw(places)
         columns: list[pl.Expr] = []
         for name in sorted(fields):
-            definition = self.table.fields[name]
             if name not in self.present:
-                columns.append(pl.lit(None, dtype=dtype(self.table, definition)).alias(f"{self.table.name}.{name}"))
                 continue
+            definition = self.table.fields[name]
             text = text_of(self.present[name], definition)
             value = value_of(text, self.table, definition)
             columns.append(value.alias(f"{self.table.name}.{name}"))
@@ -125,13 +123,14 @@ def _match(opened: CsvFile, labels: list[str], fields: Collection[str]) -> Itera
     by_plain = {label.strip().casefold(): label for label in labels}
     for name in sorted(fields):
         definition = table.fields[name]
-        header = definition.header
-        if labels.count(header) > 1:
-            yield Finding("duplicate-label", table.name, here, name, header)
-        elif header in labels:
-            opened.present[name] = header
-        elif definition.required:
-            yield Finding("missing-label", table.name, here, name, header, detail=_nearest(header, labels, by_plain, table))
+        headers = definition.headers
+        lacking = [header for header in headers if header not in labels]
+        if repeated := [header for header in headers if labels.count(header) > 1]:
+            yield Finding("duplicate-label", table.name, here, name, repeated[0])
+        elif not lacking:
+            opened.present[name] = headers
+        elif definition.required or len(lacking) < len(headers):
+            yield Finding("missing-label", table.name, here, name, lacking[0], detail=_nearest(lacking[0], labels, by_plain, table))
 
 
 def _nearest(header: str, labels: list[str], by_plain: dict[str, str], table: TableDefinition) -> str:

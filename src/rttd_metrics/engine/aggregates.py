@@ -151,8 +151,8 @@ class _Part:
     """One aggregate: columns made of each row, aggregates of those columns, and the value made of these."""
 
     name: str
-    inputs: list[nw.Expr]
-    outputs: list[nw.Expr]
+    inputs: Sequence[nw.Expr]
+    outputs: Sequence[nw.Expr]
     result: nw.Expr | None
     extreme: str | None = None
     type: Type = Type.NUMBER
@@ -165,7 +165,7 @@ def _part(node: Aggregate, columns: Columns, name: str, dataset: Dataset, has_ye
     elif has_years and node.years == "through":
         counts = counts & (nw.col(YEAR) <= dataset.period.school_year)
     if node.argument is None:
-        return _Part(name, [counts.cast(nw.Int64).alias(name)], [nw.col(name).sum()], nw.col(name).cast(nw.Float64))
+        return _Part(name, [counts.cast(nw.Int8).alias(name)], [nw.col(name).sum()], nw.col(name).cast(nw.Float64))
     value = nw.when(counts).then(columns.expression(node.argument))
     if node.order_by is not None:
         place = nw.when(counts & ~value.is_null()).then(columns.expression(node.order_by))

@@ -5,7 +5,7 @@ rounding is our own, dates move by whole days and months only.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from functools import reduce
 from typing import Any
 
@@ -13,7 +13,7 @@ import narwhals.stable.v2 as nw
 
 from rttd_metrics.formula import nodes
 from rttd_metrics.formula.nodes import Column, Literal, Node, Type
-from rttd_metrics.formula.values import LARGEST, TOLERANCE, UNGRADED
+from rttd_metrics.formula.values import LARGEST, TOLERANCE, UNGRADED, WHOLE
 
 DTYPES: Mapping[Type, Any] = {
     Type.NUMBER: nw.Float64, Type.TEXT: nw.String, Type.BOOLEAN: nw.Boolean, Type.DATE: nw.Date,
@@ -62,6 +62,8 @@ class Columns:
                 return self.compare(node.op, node.left, node.right, node.of)
             case nodes.Between():
                 return self.compare(">=", node.operand, node.low, node.of) & self.compare("<=", node.operand, node.high, node.of)
+            case nodes.In(options=()):
+                return nw.lit(False)
             case nodes.In():
                 return reduce(lambda a, b: a | b, [self.compare("=", node.operand, option, node.of) for option in node.options])
             case nodes.Is():
@@ -145,8 +147,16 @@ def _bounded(number: nw.Expr) -> nw.Expr:
 
 def _round(number: nw.Expr, digits: float = 0) -> nw.Expr:
     scale = 10.0 ** int(digits)
-    size = (number.abs() * scale + (0.5 + TOLERANCE)).floor() / scale
-    return nw.when(number < 0).then(-size).otherwise(size)
+    scaled = number.abs() * scale
+    size = (scaled + (0.5 + TOLERANCE)).floor() / scale
+    return nw.when(scaled < WHOLE).then(nw.when(number < 0).then(-size).otherwise(size)).otherwise(number)
+
+
+def _add_months(day: nw.Expr, months: float) -> nw.Expr:
+    """Null beyond the years that dates have, told by the day's own year and month."""
+    index = day.dt.year().cast(nw.Int64) * 12 + day.dt.month().cast(nw.Int64) - 1 + int(months)
+    kept = nw.when((index >= MINYEAR * 12) & (index < (MAXYEAR + 1) * 12)).then(day)
+    return kept.dt.offset_by(f"{int(months)}mo").cast(nw.Date)
 
 
 def _week(day: nw.Expr) -> nw.Expr:
@@ -173,6 +183,6 @@ _FUNCTIONS: dict[str, Callable[..., nw.Expr]] = {
     "contains": lambda text, part: text.str.contains(part, literal=True),
     "number": lambda condition: condition.cast(nw.Float64),
     "days_between": lambda start, end: (end - start).dt.total_minutes() / 1440.0,
-    "add_months": lambda day, months: day.dt.offset_by(f"{int(months)}mo").cast(nw.Date),
+    "add_months": _add_months,
     "week": _week,
 }

@@ -16,7 +16,7 @@ from rttd_metrics.engine.plan import Plan, make_plan
 from rttd_metrics.engine.read import Dataset, read
 from rttd_metrics.engine.results import RESULT_SCHEMA, MeasureInfo, Run
 from rttd_metrics.engine.roles import Roles, with_roles
-from rttd_metrics.engine.rollup import UNKNOWN, Crowd, cells
+from rttd_metrics.engine.rollup import UNKNOWN, Crowd, cells, cells_of
 from rttd_metrics.engine.run_id import Fingerprints, run_id_of
 from rttd_metrics.engine.student_results import student_results
 from rttd_metrics.engine.units import at_each_school, units, with_school
@@ -42,7 +42,8 @@ def evaluate(portfolio: Portfolio, *, school_year: int | None = None, as_of: dat
     dataset = read(plan, Period(year, project.school_year_starts, day), keep_going=keep_going)
     with Fingerprints(dataset) as fingerprints:
         parts, students = _levels(dataset)
-        results = pl.concat(parts, how="vertical") if parts else pl.DataFrame(schema=_UNSTAMPED)
+        in_order = [parts[key] for key in sorted(parts)]
+        results = pl.concat(in_order, how="vertical") if in_order else pl.DataFrame(schema=_UNSTAMPED)
         files = fingerprints.files()
     stamp = {"run_id": run_id_of(portfolio, files, year, dataset.as_of, version), "school_year": school_year_label(year),
              "as_of": dataset.as_of, "window": WINDOW}  # fmt: skip
@@ -59,24 +60,24 @@ def evaluate(portfolio: Portfolio, *, school_year: int | None = None, as_of: dat
 _UNSTAMPED = {name: kind for name, kind in RESULT_SCHEMA.items() if name not in ("run_id", "school_year", "as_of", "window", "district_id")}
 
 
-def _levels(dataset: Dataset) -> tuple[list[pl.DataFrame], list[tuple[Mapping[int, Measure], Crowd]]]:
-    """Results of each level of measures, and the crowds that student results are made of."""
+def _levels(dataset: Dataset) -> tuple[dict[tuple[str, str], pl.DataFrame], dict[str, Crowd]]:
+    """Results by measure and level, and the crowds of students by the level they are seen at."""
     plan = dataset.plan
     numbered = dict(enumerate(plan.portfolio.measures))
-    parts: list[pl.DataFrame] = []
-    students: list[tuple[Mapping[int, Measure], Crowd]] = []
+    parts: dict[tuple[str, str], pl.DataFrame] = {}
+    students: dict[str, Crowd] = {}
     for level in ("student", "classroom", "school", "district"):
         measures = {number: measure for number, measure in numbered.items() if measure.level == level}
         if not measures:
             continue
         if level == "student":
             crowds, labels = _students(dataset, measures)
-            students = [(measures, crowds[name]) for name in ("district", "school") if name in crowds]
+            students = crowds
         else:
             view = with_facts(units(dataset, level, _unit_columns(plan, level)), dataset, plan.facts[level])
             crowds, labels = unit_crowds(dataset, with_roles(view, dataset, measures, {})), {}
         for name, crowd in crowds.items():
-            parts += _results(dataset, name, crowd, labels)
+            parts |= {(measure, name): frame for measure, frame in _results(dataset, name, crowd, labels).items()}
     return parts, students
 
 
@@ -138,20 +139,23 @@ def _called(value: object, kind: Type) -> str:
     return grade_level_label(value) if kind is Type.GRADE_LEVEL and isinstance(value, int) else str(value)
 
 
-def _results(dataset: Dataset, level: str, crowd: Crowd, labels: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
-    """Judged rows of every measure of a crowd, without what is the same in all rows of the run."""
+def _results(dataset: Dataset, level: str, crowd: Crowd, labels: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """By measure, its judged rows at one level, without what is the same in all rows of the run; sorted by unit,
+    dimension and subgroup."""
     named = _unit_names(dataset, level)
-    counted = cells(crowd, named.select("unit_id"), labels).join(named, on="unit_id", how="left", maintain_order="left")
+    wide = cells(crowd, named["unit_id"].to_list(), labels)
+    places = wide.select("unit_id").join(named, on="unit_id", how="left", maintain_order="left")
     judgement = Judgement(school_year_label(dataset.period.school_year), dataset.as_of, dataset.year_end)
-    parts = []
-    for measure in crowd.measures.values():
-        of_measure = counted.filter(pl.col("measure") == measure.id)
+    found = {}
+    for number, measure in crowd.measures.items():
+        of_measure = cells_of(wide, number).with_columns(places["unit_name"], places["school_id"])
         sections = sensible_sections(dataset, measure) if level == "classroom" else None
         if sections is not None:
             of_measure = of_measure.filter(pl.col("unit_id").is_in(sections.implode()))
-        frame = judged(of_measure, measure, judgement, level).with_columns(level=pl.lit(level))
-        parts.append(frame.select(pl.col(name).cast(kind) for name, kind in _UNSTAMPED.items()))
-    return parts
+        frame = judged(of_measure, measure, judgement, level)
+        frame = frame.with_columns(level=pl.lit(level), measure=pl.lit(measure.id))
+        found[measure.id] = frame.select(pl.col(name).cast(kind) for name, kind in _UNSTAMPED.items())
+    return found
 
 
 def _unit_names(dataset: Dataset, level: str) -> pl.DataFrame:
@@ -170,12 +174,12 @@ def _unit_names(dataset: Dataset, level: str) -> pl.DataFrame:
 
 
 def _stamped(results: pl.DataFrame, stamp: Mapping[str, object], district_id: str) -> pl.DataFrame:
-    """The columns of the contract, in its order, rows sorted by key."""
+    """The columns of the contract, in its order."""
     full = results.with_columns(
         *(pl.lit(value, dtype=RESULT_SCHEMA[name]).alias(name) for name, value in stamp.items()),
         pl.lit(district_id).alias("district_id"),
     )
-    return full.select(list(RESULT_SCHEMA)).sort("measure", "window", "level", "unit_id", "dimension", "subgroup")
+    return full.select(list(RESULT_SCHEMA))
 
 
 def _info(measure: Measure) -> MeasureInfo:

@@ -33,7 +33,7 @@ class Judgement:
 def judged(cells: pl.DataFrame, measure: Measure, judgement: Judgement, level: str) -> pl.DataFrame:
     """The cells of one measure at one level with denominator, value, interval, baseline, target, status, uncertain.
 
-    `cells` also has `school_id`. Percents run from 0 to 100; numbers are rounded to six decimals, and compared so.
+    `cells` are those of rollup.cells_of, and `school_id`. Percents run from 0 to 100; numbers are rounded to six decimals, and compared so.
     """
     frame = _with_values(cells, measure)
     frame = _with_interval(frame, measure)
@@ -94,15 +94,19 @@ def _with_interval(frame: pl.DataFrame, measure: Measure) -> pl.DataFrame:
 
 
 def _with_targets(frame: pl.DataFrame, measure: Measure, judgement: Judgement, level: str) -> pl.DataFrame:
-    definition = measure.definition
-    year = judgement.school_year
-    keys = frame.select("dimension", "subgroup", "school_id").unique()
+    """Target and baseline by subgroup, and by school for everyone at a school that has its own target."""
+    target, year = measure.definition.target, judgement.school_year
+    keys = frame.select("dimension", "subgroup").unique()
+    pairs: list[tuple[str, str]] = keys.rows()
     keys = keys.with_columns(
-        target=pl.Series([definition.target.of(year, *key) for key in keys.iter_rows()], dtype=pl.Float64),
-        baseline=pl.Series([_baseline(measure, year, key[0], key[1]) if level == "district" else None
-                            for key in keys.iter_rows()], dtype=pl.Float64),
-    )  # fmt: skip
-    joined = frame.join(keys, on=["dimension", "subgroup", "school_id"], how="left", nulls_equal=True, maintain_order="left")
+        pl.Series("target", [target.of(year, dimension, subgroup, None) for dimension, subgroup in pairs], dtype=pl.Float64),
+        pl.Series("baseline", [_baseline(measure, year, *pair) if level == "district" else None for pair in pairs], dtype=pl.Float64),
+    )
+    joined = frame.join(keys, on=["dimension", "subgroup"], how="left", maintain_order="left")
+    own = {school: target.of(year, "all", "all", school) for school in target.schools}
+    if own:
+        at_school = pl.col("school_id").replace_strict(own, default=pl.col("target"), return_dtype=pl.Float64)
+        joined = joined.with_columns(pl.when(pl.col("dimension") == "all").then(at_school).otherwise("target").alias("target"))
     return joined.with_columns(_rounded("target"), _rounded("baseline"))
 
 
@@ -143,7 +147,7 @@ def _withheld(frame: pl.DataFrame, measure: Measure) -> pl.DataFrame:
     if confidential is None:
         return frame.drop("first", "second", "people")
     people = pl.col("people") if confidential.count or confidential.of == "educator" else pl.col("n")
-    few = (pl.col("n") > 0) & (people.fill_null(0) < confidential.minimum)
+    few = (pl.col("n") > 0) & (people < confidential.minimum)
     hidden = ("population", "excluded", "missing", "n", "numerator", "denominator", "value", "ci_low", "ci_high",
               "baseline", "target", "uncertain")  # fmt: skip
     return frame.with_columns(

@@ -1,7 +1,7 @@
 """Columns that formulas reach through keys, and school-day counts: joined to a frame before it is evaluated."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import narwhals.stable.v2 as nw
 import polars as pl
@@ -93,7 +93,7 @@ def _school_day_calls(node: Node) -> Iterator[Function]:
             yield from _school_day_calls(child)
 
 
-def _days_through(dataset: Dataset) -> tuple[Frame, object]:
+def _days_through(dataset: Dataset) -> tuple[Frame, date]:
     """For each school and each day of the year: its instructional days up to that day; and the last such day."""
     calendar = dataset.rows("calendar").filter(nw.col("calendar.instructional").fill_null(True) & ~nw.col("calendar.date").is_null())
     held = calendar.select(nw.col("calendar.school_id").cast(nw.String).alias("school"), nw.col("calendar.date").alias("day")).unique()
@@ -102,8 +102,9 @@ def _days_through(dataset: Dataset) -> tuple[Frame, object]:
         nothing = frame_of({"school": [], "day": [], "through": []},
                            {"school": pl.String(), "day": pl.Date(), "through": pl.Float64()})  # fmt: skip
         return nothing, dataset.as_of
-    first, last = known["day"].min(), known["day"].max()
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]  # type: ignore[operator]  # dates
+    held_days = known["day"].to_list()
+    first, last = min(held_days), max(held_days)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     schools = frame_of({"school": known["school"].unique().sort().to_list()}, {"school": pl.String()})
     grid = schools.join(frame_of({"day": days}, {"day": pl.Date()}), how="cross")
     marked = grid.join(held.with_columns(nw.lit(1.0).alias("held")), on=["school", "day"], how="left")

@@ -9,6 +9,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 from polars.exceptions import ComputeError
 
+from rttd_metrics.data.cells import dtype
 from rttd_metrics.data.csv import BAD
 from rttd_metrics.data.findings import Finding, Place
 from rttd_metrics.data.keys import TableRows, orphans, repeated_keys
@@ -48,7 +49,7 @@ class Dataset:
 
     def rows(self, table: str, years: str = "current") -> nw.LazyFrame[pl.LazyFrame]:
         """The rows of a table with the defaults of its fields; `years` as in a formula."""
-        frame = nw.from_native(self.tables[table].good.lazy())
+        frame = nw.from_native(self._with_absent_fields(table))
         if YEAR in frame.collect_schema().names():
             year = self.period.school_year
             if years == "current":
@@ -58,6 +59,16 @@ class Dataset:
         if table == "calendar":
             frame = frame.filter(nw.col("calendar.date") <= self.as_of)
         return with_defaults(frame, self.plan, table, self.columns())
+
+    def _with_absent_fields(self, table: str) -> pl.LazyFrame:
+        """The rows with a null column for each field that no file has: made when asked for, not kept in memory."""
+        source, good = self.tables[table].source, self.tables[table].good
+        lacking = [
+            pl.lit(None, dtype=dtype(source.table, source.table.fields[name])).alias(source.column(name))
+            for name in sorted(source.fields)
+            if source.column(name) not in good.columns
+        ]
+        return good.lazy().with_columns(lacking) if lacking else good.lazy()
 
     def aside(self, table: str) -> nw.LazyFrame[pl.LazyFrame]:
         return nw.from_native(self.tables[table].aside.lazy())
@@ -71,7 +82,7 @@ class Dataset:
         latest = []
         for name, rows in self.tables.items():
             table = rows.source.table
-            if table.date and not table.end_date and name != "calendar" and not rows.good.is_empty():
+            if table.date and not table.end_date and name != "calendar" and f"{name}.{table.date}" in rows.good.columns:
                 latest.append(rows.good[f"{name}.{table.date}"].max())
         return max((day for day in latest if isinstance(day, date)), default=None)
 
@@ -80,7 +91,8 @@ class Dataset:
         """The last instructional day of the calendar, else the end of the last term, else of the school year."""
         if self.has("calendar", "date") and not self.tables["calendar"].good.is_empty():
             days = self.tables["calendar"].good
-            held = days.filter(pl.col("calendar.instructional").fill_null(True))["calendar.date"].max()
+            told = "calendar.instructional" in days.columns
+            held = (days.filter(pl.col("calendar.instructional").fill_null(True)) if told else days)["calendar.date"].max()
             if isinstance(held, date):
                 return held
         if self.has("terms", "end_date") and isinstance(last := self.tables["terms"].good["terms.end_date"].max(), date):

@@ -14,42 +14,53 @@ UNIT_ID = "unit_id"
 EVERYONE = "all"
 UNKNOWN = "Unknown"
 
-CELLS: dict[str, pl.DataType] = {
-    "measure": pl.String(), "unit_id": pl.String(), "dimension": pl.String(), "subgroup": pl.String(),
-    "population": pl.Int64(), "excluded": pl.Int64(), "missing": pl.Int64(), "n": pl.Int64(),
-    "numerator": pl.Float64(), "first": pl.Float64(), "second": pl.Float64(), "people": pl.Int64(),
-}  # fmt: skip
-"""A cell: `first` and `second` are the sums of values and of squares (avg), the median, or the two sums of a rate."""
+COUNTS = ("population", "excluded", "missing", "n", "numerator")
+"""What every measure counts in a cell."""
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """Units of one level gathered in larger ones: `unit_id` says in which, `dimension.NAME` their subgroups."""
+    """Units of one level gathered in larger ones: `unit_id` says in which, `dimension.NAME` their subgroups.
+
+    `people`: of a confidential measure counted by persons, the keys of a unit and each person behind it.
+    """
 
     frame: Frame
     measures: Mapping[int, Measure]
     dimensions: Sequence[str]
-    people: Mapping[int, Frame]  # measure number -> (unit key.., person) for confidential measures counted by persons
+    people: Mapping[int, Frame]
 
 
-def cells(crowd: Crowd, units: pl.DataFrame, labels: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The cells (CELLS) of every measure, unit of `units` (unit_id) and subgroup of `labels` (raw, subgroup).
+def cells(crowd: Crowd, units: Sequence[str], labels: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Every unit of `units` and every subgroup of `labels` (raw, subgroup), sorted by unit_id, dimension, subgroup.
 
-    Cells in which nobody is are there too, with zeros.
+    Of measure number i the columns NAME.i of COUNTS, and `first.i`, `second.i`: the sum of values and of squares (avg),
+    the sum, the median, or the two sums of a rate; `people.i` where the people behind a cell are counted. Cells in which
+    nobody is are there too, with nulls.
     """
-    parts = []
-    for dimension in (EVERYONE, *crowd.dimensions):
-        by = [UNIT_ID] if dimension == EVERYONE else [UNIT_ID, f"dimension.{dimension}"]
-        wide = collect(crowd.frame.group_by(*by).agg(*_sums(crowd.measures))).with_columns(pl.col(UNIT_ID).cast(pl.String))
-        grid = units.with_columns(subgroup=pl.lit(EVERYONE)) if dimension == EVERYONE else units.join(
-            labels[dimension], how="cross")  # fmt: skip
-        if dimension != EVERYONE:
-            wide = wide.rename({f"dimension.{dimension}": "raw"})
-        keys = [UNIT_ID] if dimension == EVERYONE else [UNIT_ID, "raw"]
-        full = grid.join(wide, on=keys, how="left", nulls_equal=True)
-        for number, measure in crowd.measures.items():
-            parts.append(_cells_of(full, number, measure, dimension, _people(crowd, number, by, full, keys)))
-    return pl.concat(parts, how="vertical")
+    grid_units = pl.DataFrame({UNIT_ID: units}, schema={UNIT_ID: pl.String})
+    parts = [_dimension(crowd, grid_units, EVERYONE, None)]
+    parts += [_dimension(crowd, grid_units, name, labels[name]) for name in crowd.dimensions]
+    return pl.concat(parts, how="vertical").sort(UNIT_ID, "dimension", "subgroup")
+
+
+def _dimension(crowd: Crowd, units: pl.DataFrame, dimension: str, labels: pl.DataFrame | None) -> pl.DataFrame:
+    """One group_by counts every measure; units and subgroups without anybody are joined in."""
+    by = [UNIT_ID] if labels is None else [UNIT_ID, f"dimension.{dimension}"]
+    wide = _gathered(crowd.frame.group_by(*by).agg(*_sums(crowd.measures)), by)
+    for number in crowd.people:
+        wide = wide.join(_persons(crowd, number, by), on=wide.columns[: len(by)], how="left", nulls_equal=True)
+    if labels is None:
+        full = units.with_columns(subgroup=pl.lit(EVERYONE)).join(wide, on=UNIT_ID, how="left")
+    else:
+        full = units.join(labels, how="cross").join(wide, on=[UNIT_ID, "raw"], how="left", nulls_equal=True).drop("raw")
+    return full.select(UNIT_ID, pl.lit(dimension).alias("dimension"), "subgroup", pl.exclude(UNIT_ID, "subgroup"))
+
+
+def _gathered(frame: Frame, by: list[str]) -> pl.DataFrame:
+    """The groups here, the unit as text and the raw value of the subgroup named `raw`."""
+    found = collect(frame).with_columns(pl.col(UNIT_ID).cast(pl.String))
+    return found.rename({by[1]: "raw"}) if len(by) > 1 else found
 
 
 def _sums(measures: Mapping[int, Measure]) -> list[nw.Expr]:
@@ -57,14 +68,14 @@ def _sums(measures: Mapping[int, Measure]) -> list[nw.Expr]:
     made: list[nw.Expr] = []
     for number, measure in measures.items():
         role = nw.col(f"role.{number}")
-        flags = {
-            "population": role >= POPULATION_UNKNOWN,
-            "excluded": role >= EXCLUDED,
-            "missing": (role == POPULATION_UNKNOWN) | (role == VALUE_UNKNOWN),
-            "n": (role == COUNTED) | (role == NUMERATOR),
-            "numerator": role == NUMERATOR,
-        }
-        made += [flag.cast(nw.Int32).sum().alias(f"{name}.{number}") for name, flag in flags.items()]
+        flags = (
+            role >= POPULATION_UNKNOWN,
+            role >= EXCLUDED,
+            (role == POPULATION_UNKNOWN) | (role == VALUE_UNKNOWN),
+            (role == COUNTED) | (role == NUMERATOR),
+            role == NUMERATOR,
+        )
+        made += [flag.cast(nw.Int8).sum().alias(f"{name}.{number}") for name, flag in zip(COUNTS, flags, strict=True)]
         value, other = nw.col(f"value.{number}"), nw.col(f"other.{number}")
         match measure.formula.aggregate:
             case "avg":
@@ -80,31 +91,23 @@ def _sums(measures: Mapping[int, Measure]) -> list[nw.Expr]:
     return made
 
 
-def _cells_of(full: pl.DataFrame, number: int, measure: Measure, dimension: str, people: pl.Series | None) -> pl.DataFrame:
-    def column(name: str) -> pl.Expr:
-        present = f"{name}.{number}" in full.columns
-        return pl.col(f"{name}.{number}") if present else pl.lit(None, dtype=CELLS[name])
-
-    counts = [column(name).fill_null(0).cast(CELLS[name]).alias(name) for name in ("population", "excluded", "missing", "n", "numerator")]
-    found = full.select(
-        pl.lit(measure.id).alias("measure"), UNIT_ID, pl.lit(dimension).alias("dimension"), "subgroup", *counts,
-        column("first").cast(pl.Float64).alias("first"), column("second").cast(pl.Float64).alias("second"),
-        column("people").cast(pl.Int64).alias("people"),
-    )  # fmt: skip
-    return found.with_columns(people.alias("people")) if people is not None else found
-
-
-def _people(crowd: Crowd, number: int, by: list[str], full: pl.DataFrame, keys: list[str]) -> pl.Series | None:
-    """How many different persons stand behind each cell's counted units, where that is asked."""
-    persons = crowd.people.get(number)
-    if persons is None:
-        return None
+def _persons(crowd: Crowd, number: int, by: list[str]) -> pl.DataFrame:
+    """How many different persons stand behind each cell's counted units."""
+    persons = crowd.people[number]
     role = nw.col(f"role.{number}")
     on = [name for name in persons.collect_schema().names() if name != "person"]
     counted = crowd.frame.filter((role == COUNTED) | (role == NUMERATOR)).select(*dict.fromkeys([*by, *on]))
-    found = counted.join(persons, on=on, how="inner").select(*by, "person").unique().group_by(*by).agg(nw.len().alias("people"))
-    counts = collect(found).with_columns(pl.col(UNIT_ID).cast(pl.String))
-    if len(by) > 1:
-        counts = counts.rename({by[1]: "raw"})
-    joined = full.select(keys).join(counts, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    return joined["people"].fill_null(0).cast(pl.Int64)
+    found = counted.join(persons, on=on, how="inner").select(*by, "person").unique()
+    return _gathered(found.group_by(*by).agg(nw.len().alias(f"people.{number}")), by)
+
+
+def cells_of(wide: pl.DataFrame, number: int) -> pl.DataFrame:
+    """One measure's cells: unit_id, dimension, subgroup, COUNTS (0 where nobody is), first, second, people."""
+
+    def column(name: str, kind: type[pl.Int64] | type[pl.Float64]) -> pl.Expr:
+        present = f"{name}.{number}" in wide.columns
+        return (pl.col(f"{name}.{number}") if present else pl.lit(None)).cast(kind).alias(name)
+
+    counts = [column(name, pl.Int64).fill_null(0) for name in COUNTS]
+    sums = [column("first", pl.Float64), column("second", pl.Float64), column("people", pl.Int64).fill_null(0)]
+    return wide.select(UNIT_ID, "dimension", "subgroup", *counts, *sums)

@@ -1,6 +1,6 @@
 """Student results: the role of every student in every measure, in the district and at each school he counts in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -10,33 +10,39 @@ from rttd_metrics.definitions.unit_role import VALUE_UNKNOWN as VALUE_UNKNOWN_WO
 from rttd_metrics.engine.backend import collect
 from rttd_metrics.engine.judge import DECIMALS, good_side
 from rttd_metrics.engine.results import STUDENT_RESULT_SCHEMA
-from rttd_metrics.engine.roles import COUNTED, EXCLUDED, NUMERATOR, POPULATION_UNKNOWN, VALUE_UNKNOWN
+from rttd_metrics.engine.roles import COUNTED, EXCLUDED, NUMERATOR, OUTSIDE, POPULATION_UNKNOWN, VALUE_UNKNOWN, role_columns
 from rttd_metrics.engine.rollup import UNIT_ID, Crowd
 
 _STUDENT = "unit.student_id"
 
 
-def student_results(crowds: Sequence[tuple[Mapping[int, Measure], Crowd]], stamp: Mapping[str, object]) -> pl.DataFrame:
+def student_results(crowds: Mapping[str, Crowd], stamp: Mapping[str, object]) -> pl.DataFrame:
     """A row for each student-level measure and student not outside, of the whole year (school_id null), and one for
     each school the student is attributed to. So the rows of a school, and those without one, add up to their cells.
 
-    Confidential measures have no rows: a student's value would tell about his teacher or be his own answer.
+    `crowds`: the students as the district and (where it is known) the schools see them. Sorted by measure, student
+    and school. Confidential measures have no rows: a student's value would tell about his teacher or be his own answer.
     """
-    parts = []
-    for place, (measures, crowd) in enumerate(crowds):
-        frame = collect(crowd.frame)
-        school = pl.lit(None, dtype=pl.String) if place == 0 else pl.col(UNIT_ID).cast(pl.String)
-        for number, measure in measures.items():
-            if measure.definition.confidential is None:
-                parts.append(_rows(frame, number, measure, school))
-    if not parts:
+    if not crowds:
         return pl.DataFrame(schema=STUDENT_RESULT_SCHEMA)
-    rows = pl.concat(parts, how="vertical")
+    measures = {number: measure for number, measure in crowds["district"].measures.items() if measure.definition.confidential is None}
+    views = [_seen(crowds[level], level, measures) for level in ("district", "school") if level in crowds]
+    students = pl.concat(views, how="vertical").sort("student_id", "school_id", nulls_last=False)
+    parts = [_rows(students, number, measure) for number, measure in sorted(measures.items(), key=lambda item: item[1].id)]
+    rows = pl.concat(parts, how="vertical") if parts else pl.DataFrame(schema=STUDENT_RESULT_SCHEMA)
     rows = rows.with_columns(pl.lit(value, dtype=STUDENT_RESULT_SCHEMA[name]).alias(name) for name, value in stamp.items())
-    return rows.select(list(STUDENT_RESULT_SCHEMA)).sort("measure", "window", "student_id", "school_id", nulls_last=False)
+    return rows.select(list(STUDENT_RESULT_SCHEMA))
 
 
-def _rows(frame: pl.DataFrame, number: int, measure: Measure, school: pl.Expr) -> pl.DataFrame:
+def _seen(crowd: Crowd, level: str, measures: Mapping[int, Measure]) -> pl.DataFrame:
+    """student_id, school_id (null in the district's view) and the roles and values of the measures."""
+    columns = [name for number, measure in measures.items() for name in role_columns(number, measure)]
+    school = pl.lit(None, dtype=pl.String) if level == "district" else pl.col(UNIT_ID).cast(pl.String)
+    frame = collect(crowd.frame)
+    return frame.select(pl.col(_STUDENT).cast(pl.String).alias("student_id"), school.alias("school_id"), *columns)
+
+
+def _rows(students: pl.DataFrame, number: int, measure: Measure) -> pl.DataFrame:
     role = pl.col(f"role.{number}")
     roles = {POPULATION_UNKNOWN: "missing", VALUE_UNKNOWN: "missing", COUNTED: "n", NUMERATOR: "numerator"}
     reasons: dict[int, str | None] = {POPULATION_UNKNOWN: POPULATION_UNKNOWN_WORDS, VALUE_UNKNOWN: VALUE_UNKNOWN_WORDS}
@@ -46,10 +52,10 @@ def _rows(frame: pl.DataFrame, number: int, measure: Measure, school: pl.Expr) -
     value = _value(number, measure, role)
     good = good_side(measure)
     met = pl.lit(None, dtype=pl.Boolean) if good is None else pl.when(role >= COUNTED, role <= NUMERATOR).then((value == 1.0) == good)
-    return frame.filter(role > 0).select(
+    return students.filter(role != OUTSIDE).select(
         pl.lit(measure.id).alias("measure"),
-        pl.col(_STUDENT).cast(pl.String).alias("student_id"),
-        school.alias("school_id"),
+        "student_id",
+        "school_id",
         role.replace_strict(roles, default=None, return_dtype=pl.String).alias("role"),
         role.replace_strict(reasons, default=None, return_dtype=pl.String).alias("reason"),
         value.round(DECIMALS).alias("value"),

@@ -19,6 +19,7 @@ class Signature:
     most: int
     same: bool = False
     constant: tuple[int, ...] = ()  # the arguments that must be constants
+    largest: int = 0  # such a number is whole, and this or less in size
     usage: str = ""
 
     def argument(self, position: int) -> tuple[Type, ...]:
@@ -32,7 +33,7 @@ ROW_FUNCTIONS = {
     for signature in (
         Signature("coalesce", (ANY,), None, 2, 20, same=True, usage="coalesce(a, b, ...): the first that is not null"),
         Signature("abs", (_NUMBER,), Type.NUMBER, 1, 1, usage="abs(number)"),
-        Signature("round", (_NUMBER, _NUMBER), Type.NUMBER, 1, 2, constant=(1,),
+        Signature("round", (_NUMBER, _NUMBER), Type.NUMBER, 1, 2, constant=(1,), largest=12,
                   usage="round(number) or round(number, digits): half goes away from zero"),
         Signature("floor", (_NUMBER,), Type.NUMBER, 1, 1, usage="floor(number)"),
         Signature("ceil", (_NUMBER,), Type.NUMBER, 1, 1, usage="ceil(number)"),
@@ -43,7 +44,7 @@ ROW_FUNCTIONS = {
         Signature("contains", (_TEXT, _TEXT), Type.BOOLEAN, 2, 2, constant=(1,), usage="contains(text, 'part')"),
         Signature("number", ((Type.BOOLEAN,),), Type.NUMBER, 1, 1, usage="number(condition): 1 when true, 0 when false"),
         Signature("days_between", (_DATE, _DATE), Type.NUMBER, 2, 2, usage="days_between(from, to): to - from"),
-        Signature("add_months", (_DATE, _NUMBER), Type.DATE, 2, 2, constant=(1,), usage="add_months(date, 16)"),
+        Signature("add_months", (_DATE, _NUMBER), Type.DATE, 2, 2, constant=(1,), largest=1200, usage="add_months(date, 16)"),
         Signature("week", (_DATE,), Type.DATE, 1, 1, usage="week(date): the Monday of its week"),
         Signature("school_days", (_TEXT, _DATE, _DATE), Type.NUMBER, 3, 3,
                   usage="school_days(school_id, from, to): the school's instructional days, both ends included"),

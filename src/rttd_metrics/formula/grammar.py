@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -66,7 +67,7 @@ def parse(text: str) -> Node:
     if not text.strip():
         raise FormulaError(0, len(text), "the formula is empty")
     try:
-        node = _Nodes().transform(_parser().parse(text))
+        node: Node = _Nodes().transform(_parser().parse(text))
     except UnexpectedInput as error:
         raise _readable(error, text) from None
     except VisitError as error:
@@ -78,7 +79,7 @@ def parse(text: str) -> Node:
 @cache
 def _parser() -> Lark:
     grammar = files("rttd_metrics.formula").joinpath("formula.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", propagate_positions=True, g_regex_flags=re.IGNORECASE)
+    return Lark(grammar, parser="lalr", propagate_positions=True, g_regex_flags=re.IGNORECASE | re.ASCII)
 
 
 def _check_depth(node: Node) -> None:
@@ -98,7 +99,7 @@ def _readable(error: UnexpectedInput, text: str) -> FormulaError:
         return FormulaError(start, start + max(1, len(token)), f"found '{token}' where {_expected(error.accepts or error.expected)} is allowed",
                             _HINTS.get(str(token)[:1]) if token == "=" else None)  # fmt: skip
     if isinstance(error, UnexpectedCharacters):
-        start = error.pos_in_stream
+        start = error.pos_in_stream or 0
         return FormulaError(start, start + 1, f"found '{text[start]}', which is no part of a formula", _HINTS.get(text[start]))
     end = len(text.rstrip())
     expected = _expected(error.accepts or error.expected if isinstance(error, UnexpectedToken) else ())
@@ -168,6 +169,8 @@ class _Nodes(Transformer_NonRecursive[Token, Node]):
 
     def sign(self, meta: Meta, items: list[Any]) -> Node:
         sign, operand = items
+        if sign == "-" and isinstance(operand, nodes.Literal) and isinstance(operand.value, float):
+            return nodes.Literal(_span(meta), -operand.value, operand.type)  # a constant, as lists and digits need one
         return nodes.Negate(_span(meta), operand) if sign == "-" else operand
 
     def number(self, meta: Meta, items: list[Token]) -> Node:
@@ -188,7 +191,7 @@ class _Nodes(Transformer_NonRecursive[Token, Node]):
         return nodes.Name(_span(meta), tuple(str(item) for item in items))
 
     def group(self, meta: Meta, items: list[Node]) -> Node:
-        return items[0]
+        return replace(items[0], span=_span(meta))
 
     def branch(self, meta: Meta, items: list[Node]) -> tuple[Node, Node]:
         return (items[0], items[1])

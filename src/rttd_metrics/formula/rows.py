@@ -121,7 +121,7 @@ class _Evaluation:
             return None
         match node.name, values:
             case "abs", [number]:
-                return abs(number)
+                return float(abs(number))
             case "round", [number, *digits]:
                 return round_half_away(number, int(digits[0]) if digits else 0)
             case "floor", [number]:

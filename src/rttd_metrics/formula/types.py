@@ -10,6 +10,7 @@ from rttd_metrics.formula.functions import (
     ROW_AGGREGATES,
     ROW_FUNCTIONS,
     YEARS,
+    Signature,
 )
 from rttd_metrics.formula.grammar import FormulaError, parse
 from rttd_metrics.formula.names import Names
@@ -95,9 +96,7 @@ class _Checker:
             return None
         resolved = []
         for argument, allowed in zip(call.arguments, wanted, strict=True):
-            node, found = self.resolve(argument)
-            self.expect(argument.span, found, (allowed,), f"`{call.name}`")
-            resolved.append(node)
+            resolved.append(self.typed(argument, (allowed,), f"`{call.name}`"))
         if call.name != "rate":
             return None if self.faults else MeasureFormula(call.name, tuple(resolved))
         per = resolved.pop()
@@ -152,6 +151,8 @@ class _Checker:
 
     def typed(self, node: Node, allowed: tuple[Type, ...], who: str) -> Node:
         resolved, found = self.resolve(node)
+        if found is Type.UNKNOWN:
+            resolved, found = self.coerce(resolved, found, allowed[0])
         self.expect(node.span, found, allowed, who)
         return resolved
 
@@ -195,8 +196,8 @@ class _Checker:
     def alike(self, parts: tuple[Node, ...], who: str) -> tuple[tuple[Node, ...], Type]:
         """Resolve parts that must share a type; literals take the type of what they stand beside."""
         resolved = [self.resolve(part) for part in parts]
-        wanted = next((found for node, found in resolved if not isinstance(node, Literal) and found is not Type.UNKNOWN), None)
-        wanted = wanted or next((found for _, found in resolved if found is not Type.UNKNOWN), Type.UNKNOWN)
+        known = [(node, found) for node, found in resolved if found is not Type.UNKNOWN]
+        wanted: Type = next((found for node, found in known if not isinstance(node, Literal)), known[0][1] if known else Type.UNKNOWN)
         fitted = [self.coerce(node, found, wanted) for node, found in resolved]
         for node, found in fitted:
             if Type.UNKNOWN not in (found, wanted) and found is not wanted:
@@ -206,8 +207,14 @@ class _Checker:
         return tuple(node for node, _ in fitted), wanted
 
     def coerce(self, node: Node, found: Type, wanted: Type) -> tuple[Node, Type]:
-        """A literal in the type it is compared with: '2012-11-16' beside a date, 9 beside a grade level."""
-        if not isinstance(node, Literal) or found is wanted or wanted not in _WRITTEN or node.value is None:
+        """A literal in the type it is compared with: '2012-11-16' beside a date, 9 beside a grade level.
+
+        What has no type is null, or reported already: it becomes a null of the wanted type, since engines refuse
+        to compare a date with a null of another.
+        """
+        if found is Type.UNKNOWN and not isinstance(node, nodes.Fact):
+            return Literal(node.span, None, wanted), found
+        if not isinstance(node, Literal) or found is wanted or wanted not in _WRITTEN:
             return node, found
         reader, form = _WRITTEN[wanted]
         text = f"{node.value:g}" if isinstance(node.value, float) else str(node.value)
@@ -220,12 +227,13 @@ class _Checker:
     def check_categories(self, parts: list[Node]) -> None:
         """A literal that no row can hold is a mistake: 'sememster' is never a mark type."""
         for column in parts:
-            categories = getattr(column, "categories", None)
-            for literal in parts if categories else ():
-                if isinstance(literal, Literal) and isinstance(literal.value, str) and literal.value not in categories:
-                    allowed = ", ".join(f"'{label}'" for label in categories)
-                    self.fault(literal.span, f"'{literal.value}' is no category of {column.field}: {allowed}",  # type: ignore[attr-defined]  # only columns have categories
-                               did_you_mean(literal.value, categories))  # fmt: skip
+            if not isinstance(column, nodes.Column) or column.categories is None:
+                continue
+            for literal in parts:
+                if isinstance(literal, Literal) and isinstance(literal.value, str) and literal.value not in column.categories:
+                    allowed = ", ".join(f"'{label}'" for label in column.categories)
+                    self.fault(literal.span, f"'{literal.value}' is no category of {column.field}: {allowed}",
+                               did_you_mean(literal.value, column.categories))
 
     def case(self, node: nodes.Case) -> tuple[Node, Type]:
         conditions = [self.typed(condition, (Type.BOOLEAN,), "`when`") for condition, _ in node.branches]
@@ -256,11 +264,19 @@ class _Checker:
             node, found = self.resolve(argument)
             node, found = self.coerce(node, found, signature.argument(position)[0])
             self.expect(argument.span, found, signature.argument(position), f"`{call.name}`")
-            if position in signature.constant and not isinstance(node, Literal):
-                self.fault(argument.span, f"this part of `{call.name}` is a constant", signature.usage)
+            if position in signature.constant:
+                self.constant(argument, node, signature)
             arguments.append(node)
         assert signature.result is not None
         return nodes.Function(call.span, call.name, tuple(arguments), signature.result), signature.result
+
+    def constant(self, argument: Node, node: Node, signature: Signature) -> None:
+        """An argument that is the same for every unit; `node` is what it was resolved to."""
+        largest = signature.largest
+        if not isinstance(node, Literal) or (isinstance(argument, Literal) and argument.value is None):
+            self.fault(argument.span, f"this part of `{signature.name}` is a constant", signature.usage)
+        elif largest and isinstance(node.value, float) and (node.value % 1 or abs(node.value) > largest):
+            self.fault(argument.span, f"this part of `{signature.name}` is a whole number from -{largest} to {largest}", signature.usage)
 
     def unknown_function(self, call: nodes.Call) -> None:
         known = [*ROW_FUNCTIONS, *(ROW_AGGREGATES if self.scope.aggregates else ())]
@@ -318,7 +334,10 @@ class _Checker:
         if call.distinct and call.name != "count":
             self.fault(call.span, "`distinct` goes with `count` only")
         node, found = self.resolve(argument)
-        self.expect(argument.span, found, AGGREGATE_ARGUMENTS.get(call.name, tuple(Type)), f"`{call.name}`")
+        allowed = AGGREGATE_ARGUMENTS.get(call.name, tuple(Type))
+        if found is Type.UNKNOWN and call.name not in ("count", "first", "last"):
+            node, found = self.coerce(node, found, allowed[0])
+        self.expect(argument.span, found, allowed, f"`{call.name}`")
         return node, found
 
 

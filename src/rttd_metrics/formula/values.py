@@ -2,13 +2,17 @@
 
 import math
 import re
-from datetime import date
+from calendar import monthrange
+from datetime import MAXYEAR, MINYEAR, date
 
 TOLERANCE = 1e-9
 """Numbers this close are equal: `1 - 162/180 >= 0.10` is true, as a person says."""
 
 LARGEST = 1e300
 """A product or quotient beyond this is null, so that infinity never arises."""
+
+WHOLE = 2.0**52
+"""From here on floating-point numbers have no fraction: there is nothing to round."""
 
 UNGRADED = 100
 """The code of `UG`: equal to itself, but before or after no grade."""
@@ -64,13 +68,16 @@ def bounded(number: float) -> float | None:
 def round_half_away(number: float, digits: int = 0) -> float:
     """2.5 is 3 and -2.5 is -3; 2.675 to two digits is 2.68, though binary arithmetic stores a little less."""
     scale = 10.0**digits
-    return math.copysign(math.floor(abs(number) * scale + 0.5 + TOLERANCE) / scale, number)
+    scaled = abs(number) * scale
+    return math.copysign(math.floor(scaled + (0.5 + TOLERANCE)) / scale, number) if scaled < WHOLE else number
 
 
-def add_months(day: date, months: int) -> date:
-    """The same day of a later (or earlier) month, or that month's last day where it is shorter."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    last = (following - date(year, month + 1, 1)).days
-    return date(year, month + 1, min(day.day, last))
+def add_months(day: date, months: int) -> date | None:
+    """The same day of a later (or earlier) month, or that month's last day where it is shorter.
+
+    None beyond the years that dates have: '9999-12-31' stands for "open" in many files.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        return None
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

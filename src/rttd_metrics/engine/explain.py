@@ -1,0 +1,133 @@
+"""Units by their rows: one student, classroom, school or district at a time, in plain Python.
+
+What the formulas mean, said a second time: no frames and no joins, and nothing of the column engine but the rows
+that were read. The tests hold the two to one answer for every unit, so an explanation cannot drift from a number.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable
+from datetime import date
+from typing import Any, cast
+
+from rttd_metrics.definitions.facts import ResolvedFact
+from rttd_metrics.definitions.measure import Measure
+from rttd_metrics.definitions.unit_role import UnitRole, unit_role
+from rttd_metrics.engine.read import Dataset
+from rttd_metrics.engine.table_rows import RowTables, TableRow
+from rttd_metrics.formula.nodes import Aggregate, Column, Value
+from rttd_metrics.formula.rows import evaluate
+from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, OWN_TABLE
+
+
+class TableUnits:
+    """Every unit of a dataset."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset, self.portfolio = dataset, dataset.plan.portfolio
+        self.year = dataset.period.school_year
+        self.tables = RowTables(dataset)
+        self._own_rows: dict[str, dict[Hashable, TableRow]] = {}
+        self.tables.district = self.unit("district", self.portfolio.project.district.id)
+
+    def unit(self, level: str, unit_id: str, at_school: str | None = None) -> "TableUnit":
+        """A unit of `level` by its id; with `at_school` a student as that school sees him, by his rows there."""
+        return TableUnit(self, level, unit_id, at_school)
+
+    def ids(self, level: str) -> list[str]:
+        """All units of a level, sorted, those whose own row was set aside among them."""
+        if level == "district":
+            return [self.portfolio.project.district.id]
+        return sorted(cast(str, key) for key in self.own_rows(level) if key is not None)
+
+    def own_rows(self, level: str) -> dict[Hashable, TableRow]:
+        """The row each unit is: this year's, or the latest of the years that a measure of students looks back to."""
+        if level not in self._own_rows:
+            table = OWN_TABLE[level]
+            first = self.year - (self.dataset.plan.look_back if level == "student" else 0)
+            rows = [*self.tables.rows(table, aside=True), *self.tables.rows(table)]
+            rows = [row for row in rows if first <= row.year <= self.year]
+            self._own_rows[level] = {row.unit(()): row for row in sorted(rows, key=lambda row: row.year)}
+        return self._own_rows[level]
+
+
+class TableUnit:
+    """One unit and what its rows tell of it: a formula.rows.Unit.
+
+    `row` is its own row, None for the district; `year` the school year of that row. Facts that rest on a table of which
+    rows of the unit were set aside are null: nobody is judged on half his rows.
+    """
+
+    def __init__(self, units: TableUnits, level: str, unit_id: str, at_school: str | None) -> None:
+        self.units, self.level, self.unit_id, self.at_school = units, level, unit_id, at_school
+        self._facts: dict[str, Value] = {}
+        self.row = units.own_rows(level)[unit_id] if level != "district" else None
+        self.year = self.row.year if self.row else units.year
+
+    def role(self, measure: Measure) -> UnitRole:
+        """The unit's role, if its own row is of a year that the measure looks at."""
+        seen = self.year >= self.units.year - measure.definition.look_back
+        return unit_role(measure, self) if seen else UnitRole("outside")
+
+    def fact(self, name: str) -> Value:
+        if name not in self._facts:
+            fact = self.units.portfolio.facts.fact(self.level, name)
+            assert fact is not None, "a measure with a broken fact is never evaluated"
+            self._facts[name] = None if self._rows_are_lost(fact) else evaluate(fact.node, self)
+        return self._facts[name]
+
+    def constant(self, name: str) -> Value:
+        return self.units.dataset.as_of if name == "as_of" else self.units.year
+
+    def column(self, column: Column) -> Value:
+        row = self.row
+        if column.base == ATTRIBUTED_SCHOOL:
+            row = self.units.tables.find("schools", "school_id", self.at_school or self.school(), self.units.year)
+        return row.column(column) if row is not None and not row.aside else None
+
+    def rows(self, aggregate: Aggregate) -> list[TableRow]:
+        """The rows an aggregate is over, before its `where`."""
+        reached = self._reached(aggregate, aside=False)
+        return reached if self.at_school is None else [row for row in reached if self.at_school in row.schools()]
+
+    def school_days(self, school_id: str, start: date, end: date) -> float | None:
+        days = self.units.tables.instructional_days(school_id)
+        return None if days is None else float(max(bisect_right(days, end) - bisect_left(days, start), 0))
+
+    def school(self) -> str | None:
+        """The one school a student is attributed to: of the last stay (an open one is later), or of most days."""
+        if not self.units.dataset.has("enrollments"):
+            return cast("str | None", self.row.cell("school_id") if self.row else None)
+        held: dict[Value, list[tuple[bool, date, date]]] = {}
+        for stay in self.units.tables.stays(self.unit_id, self.year):
+            end, entry = cast("date | None", stay.cell("exit_date")), cast(date, stay.cell("entry_date"))
+            held.setdefault(stay.cell("school_id"), []).append((end is None, end or self.units.dataset.as_of, entry))
+        ranks: dict[Value, Any] = {school: (*max(stays), school) for school, stays in held.items()}
+        if self.units.portfolio.project.levels.school.attribution == "longest_enrolled":
+            ranks = {school: (sum((end - entry).days + 1 for _, end, entry in stays), max(entry for *_, entry in stays), school)
+                     for school, stays in held.items()}  # fmt: skip
+        return cast("str | None", max(ranks, key=ranks.__getitem__, default=None))
+
+    def schools(self) -> list[str]:
+        """The schools in which a student counts."""
+        every = self.units.portfolio.project.levels.school.attribution == "every_enrollment"
+        if every and self.units.dataset.has("enrollments"):
+            return sorted({cast(str, stay.cell("school_id")) for stay in self.units.tables.stays(self.unit_id, self.year)})
+        return [school] if (school := self.school()) is not None else []
+
+    def _reached(self, aggregate: Aggregate, *, aside: bool) -> list[TableRow]:
+        """The unit's rows of the aggregate's table and years; all rows are the district's."""
+        table, year = aggregate.table, self.units.year
+        rows = self.units.tables.rows(table, aside=aside)
+        if self.level != "district":
+            by_unit = self.units.tables.index(table, aggregate.chain, lambda row: row.unit(aggregate.chain), aside=aside)
+            rows = by_unit.get(self.unit_id, [])
+        if aggregate.years == "all":
+            return rows
+        return [row for row in rows if row.year == year or (aggregate.years == "through" and row.year < year)]
+
+    def _rows_are_lost(self, fact: ResolvedFact) -> bool:
+        """Whether the fact, or one that it uses, would be made of a part of the unit's rows."""
+        facts = [fact, *self.units.portfolio.facts.needed(self.level, [fact.node])]
+        aggregates = [node for used in facts for node in used.node.walk() if isinstance(node, Aggregate)]
+        own_is_lost = self.row is not None and self.row.aside
+        return any(own_is_lost or self._reached(node, aside=True) for node in aggregates)
