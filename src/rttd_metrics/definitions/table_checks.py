@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from rttd_metrics.definitions.facts import formula_problem
-from rttd_metrics.definitions.project import ProjectDefinition
+from rttd_metrics.definitions.project import ROW_RULES, ProjectDefinition
 from rttd_metrics.definitions.tables import (
     TableDefinition,
     label_warnings,
@@ -14,7 +14,8 @@ from rttd_metrics.definitions.tables import (
 )
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
-from rttd_metrics.formula.nodes import Node, Type
+from rttd_metrics.formula.grammar import FormulaError
+from rttd_metrics.formula.nodes import Column, Function, Node, Type
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, UNIT, ParameterValue, Scope, Tables
 from rttd_metrics.formula.types import check
 from rttd_metrics.problems import Problem, did_you_mean
@@ -37,6 +38,7 @@ def merged_tables(project: ProjectDefinition, document: Document) -> tuple[dict[
         tables[declared.name] = merge(shipped, declared) if shipped else declared
     for position, declared in enumerate(project.tables):
         problems += _structure_problems(document, ("tables", position), tables[declared.name], tables)
+        problems += _format_problems(document, ("tables", position), declared, tables[declared.name])
     return tables, problems
 
 
@@ -70,7 +72,31 @@ def _structure_problems(document: Document, at: KeyPath, table: TableDefinition,
         pure = PurePosixPath(path)
         if pure.is_absolute() or ".." in pure.parts or "://" in path:
             yield document.problem((*at, "path"), "path", f"'{path}' leads outside the project",
-                                   help="paths are relative to rttd.yml; link or copy the files into the project")  # fmt: skip
+                                   help="paths are relative to rttd.yml; copy the files into the project")  # fmt: skip
+
+
+def _format_problems(document: Document, at: KeyPath, declared: TableDefinition, table: TableDefinition) -> Iterator[Problem]:
+    for position, field in enumerate(declared.table_schema.fields):
+        if field.format is None:
+            continue
+        place = (*at, "schema", "fields", position, "format")
+        if table.fields[field.name].type != "date":
+            yield document.problem(place, "format", f"'{field.name}' is no date: only dates have a format", key=True)
+        elif "%" not in field.format:
+            yield document.problem(place, "format", f"'{field.format}' names no part of a date",
+                                   help="write %m/%d/%Y for 11/16/2012; without a format dates are 2012-11-16")  # fmt: skip
+
+
+def rule_problems(document: Document, project: ProjectDefinition, tables: Mapping[str, TableDefinition]) -> Iterator[Problem]:
+    """Names under `rules:` that are no rule of rows, or no table."""
+    for name in project.rules:
+        table, dot, rule = name.rpartition(".")
+        if dot and table not in tables:
+            yield document.problem(("rules", name), "unknown-name", f"there is no table '{table}'", key=True,
+                                   help=did_you_mean(table, tables))  # fmt: skip
+        if rule not in ROW_RULES:
+            yield document.problem(("rules", name), "unknown-name", f"'{rule}' is no rule about rows", key=True,
+                                   help=did_you_mean(rule, ROW_RULES) or f"there are: {', '.join(ROW_RULES)}")  # fmt: skip
 
 
 def _no_field(document: Document, at: KeyPath, table: TableDefinition, field: str) -> Problem:
@@ -109,12 +135,23 @@ def row_formulas(tables: Mapping[str, TableDefinition], parameters: Mapping[str,
 def _row_formula(shaped: Tables, parameters: Mapping[str, ParameterValue], table: str, text: str, wanted: Type,
                  place: tuple[Document, KeyPath] | None, problems: list[Problem]) -> Node | None:  # fmt: skip
     checked = check(text, Scope(shaped, parameters, row_of=table), (wanted,))
-    if not checked.faults:
+    faults = [*checked.faults, *_beyond_the_row(checked.node)]
+    if not faults:
         return checked.node
-    for fault in checked.faults:
+    for fault in faults:
         problems.append(formula_problem(*place, fault) if place else
                         Problem("formula", f"the default of table '{table}': {fault.message}", help=fault.help))  # fmt: skip
     return None
+
+
+def _beyond_the_row(formula: Node) -> Iterator[FormulaError]:
+    """What a row cannot tell by itself: it is read before the tables that its keys lead to."""
+    for node in formula.walk():
+        if isinstance(node, Column) and node.steps:
+            yield FormulaError(*node.span, f"'{'.'.join((*node.steps, node.field))}' is no column of the row itself",
+                               "test it in the facts that read the table")  # fmt: skip
+        elif isinstance(node, Function) and node.name == "school_days":
+            yield FormulaError(*node.span, "`school_days` is counted in facts, not row by row")
 
 
 def _place(place: tuple[Document, KeyPath] | None, field: str) -> tuple[Document, KeyPath] | None:
