@@ -3,6 +3,7 @@
 Polars expressions. Casts are lenient: what does not fit becomes null and is flagged, never guessed.
 """
 
+from datetime import date
 from functools import cache
 
 import polars as pl
@@ -12,6 +13,7 @@ from rttd_metrics.formula.nodes import Type
 from rttd_metrics.formula.values import GRADE_LEVELS, LARGEST
 
 TRUE, FALSE = ("true", "1", "yes", "y", "t"), ("false", "0", "no", "n", "f")
+_EARLIEST = date(1900, 1, 1)
 GRADE_FORMS = {**GRADE_LEVELS, "K": 0, **{f"{grade:02d}": grade for grade in range(1, 10)}}
 DTYPES: dict[str, pl.DataType] = {
     "string": pl.String(), "number": pl.Float64(), "integer": pl.Float64(), "boolean": pl.Boolean(), "date": pl.Date(),
@@ -73,7 +75,8 @@ def value_of(text: pl.Expr, table: TableDefinition, field: FieldDefinition) -> p
         case "boolean":
             return _boolean(text, field)
         case "date":
-            return text.str.to_date(field.format or "%Y-%m-%d", strict=False)
+            day = text.str.to_date(field.format or "%Y-%m-%d", strict=False)
+            return pl.when(day >= _EARLIEST).then(day)  # %Y takes 12-09-05 for a day of the year 12
         case "grade_level":
             return text.replace_strict(GRADE_FORMS, default=None, return_dtype=pl.Int16())
         case _:
@@ -104,6 +107,6 @@ def _boolean(text: pl.Expr, field: FieldDefinition) -> pl.Expr:
     return text.str.to_lowercase().replace_strict(usual, default=None, return_dtype=pl.Boolean())
 
 
-def can_fail(table: TableDefinition, field: FieldDefinition) -> bool:
+def can_fail(field: FieldDefinition) -> bool:
     """Whether a cell of this field can be unreadable: any text will do for an open text or a key."""
     return field.categories is not None or field.type != "string"

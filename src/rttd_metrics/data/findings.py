@@ -9,17 +9,24 @@ PLACES_SHOWN = 5
 
 _WORDS = {
     "missing-file": ("there is no such file", "put the file there, or say its `path:` in rttd.yml"),
-    "source-error": ("this cannot be read as a CSV file", None),
+    "source-error": ("this cannot be read", None),
     "empty-file": ("the file is empty: not even a header", "export it again, or take the measures that need it out"),
-    "encoding-error": ("the file is not UTF-8", "save it as UTF-8, or say its `encoding:` (for example cp1252) in rttd.yml"),
+    "encoding-error": ("the text cannot be decoded", "save it as UTF-8, or say its `encoding:` (for example cp1252) in rttd.yml"),
     "duplicate-label": ("the header names a column twice", "remove or rename one of the two"),
     "missing-label": ("the header lacks a column", "say the file's own header as the field's `source:` in rttd.yml"),
+    "blank-label": ("the first line is no header", "the names of the columns stand in the first line"),
+    "missing-cell": ("rows have fewer cells than the header", "correct them: which cells are lacking cannot be guessed"),
+    "extra-cell": ("rows have more cells than the header", "put quotes around a cell that holds the delimiter"),
+    "blank-row": ("blank lines were passed over", None),
     "type-error": ("cells cannot be read as the declared type", "correct them, or declare the field's format in rttd.yml"),
     "category": ("cells hold codes that the field does not list", "add each code to the field's `categories:` in rttd.yml"),
     "required": ("cells of a required field are empty", "fill them, or declare the field with `required: false`"),
-    "primary-key": ("rows repeat a key that must be unique", "remove the repeats, or say `rows: distinct` for the table"),
+    "primary-key": (
+        "rows repeat a key that must be unique",
+        "remove the repeats; where whole rows repeat say `rows: distinct`, where the key has several columns `source: [A, B]`"),
     "foreign-key": ("rows refer to a row that is not there", "add what they refer to, or correct the ids"),
     "no-rows": ("the file has a header but no rows of this school year up to the as-of date", None),
+    "unplaced": ("no file says where students belong", None),
     "no-column": ("the file has no such column: it reads as empty", None),
 }  # fmt: skip
 
@@ -58,5 +65,6 @@ class Finding:
         tolerated = "; these rows were set aside" if self.tolerated else ""
         first = self.places[0]
         return Problem(
-            self.rule, f"table '{self.table}'{column}: {what}{detail}{counted}{also}{tolerated}", file=first.file, line=first.line,
+            self.rule, f"table '{self.table}'{column}: {what}{detail}{counted}{also}{tolerated}",
+            file=first.file, line=first.line,
             severity="warning" if self.tolerated else self.severity, help=None if self.tolerated else help_)  # fmt: skip

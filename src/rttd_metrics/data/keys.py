@@ -59,6 +59,8 @@ def orphans(rows: TableRows, foreign: ForeignKey, target: TableRows) -> Finding 
     column, key = source.column(foreign.fields), target.source.column(foreign.reference.fields)
     if column not in rows.good.columns or key not in target.good.columns:
         return None
+    if not rows.years and _all_known(rows.good[column], target.good[key]):
+        return None
     by_year = rows.years and target.years and not foreign.any_year
     on, target_on = ([column, YEAR], [key, YEAR]) if by_year else ([column], [key])
     checked = _checked_rows(rows, target, foreign)
@@ -76,6 +78,14 @@ def orphans(rows: TableRows, foreign: ForeignKey, target: TableRows) -> Finding 
                           count, rows.good.height, f"no such row in '{target.source.table.name}'")  # fmt: skip
     rows.set_aside(pl.lit(_matches(lost, on, rows.good)))
     return finding
+
+
+def _all_known(used: pl.Series, known: pl.Series) -> bool:
+    """Whether every key is known, by the numbers that stand for the texts of a shared pool: the usual case, quickly."""
+    if used.dtype != known.dtype or not isinstance(used.dtype, pl.Categorical):
+        return False
+    codes = used.to_physical().unique().drop_nulls()
+    return bool(codes.is_in(known.to_physical().unique().implode()).all())
 
 
 def _keys(frame: pl.DataFrame, columns: list[str], names: list[str]) -> pl.LazyFrame:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from rttd_metrics.data.csv import BAD, ROW, CsvFile, open_csv
+from rttd_metrics.data.csv import BAD, ROW, CsvFile
 from rttd_metrics.data.findings import PLACES_SHOWN, Finding, Place
+from rttd_metrics.data.header import open_csv
 from rttd_metrics.definitions.tables import TableDefinition
 
 FILE = "__file"
@@ -76,7 +77,8 @@ class TableSource:
         by_year, by_date = self._present(table.year_field), self._present(table.date)
         day = pl.col(self.column(table.date or ""))
         if self.all_years:
-            year = pl.col(self.column("school_year")) if by_year else self._year_of(day) if by_date else pl.lit(period.school_year)
+            dated = self._year_of(day) if by_date else pl.lit(period.school_year)
+            year = pl.col(self.column("school_year")) if by_year else dated
             return frame.with_columns(year.fill_null(period.school_year).cast(pl.Int32).alias(YEAR))
         if by_year:
             return frame.filter((pl.col(self.column("school_year")) == period.school_year).fill_null(True))
@@ -125,8 +127,8 @@ class TableSource:
             flag = BAD + name
             if flag in frame.columns and (count := int(frame[flag].sum())):
                 rule = "category" if definition.categories is not None else "type-error"
-                wanted = _wanted(definition.type, definition.format) if rule == "type-error" else None
-                found.append(self._finding(rule, name, count, frame.height, pl.col(flag), wanted))
+                detail = _wanted(definition.type, definition.format) if rule == "type-error" else None
+                found.append(self._finding(rule, name, count, frame.height, pl.col(flag), detail))
             if definition.required and self._present(name):
                 empty = pl.col(self.column(name)).is_null() & (~pl.col(flag) if flag in frame.columns else True)
                 if count := frame.select(empty.sum()).item():
@@ -145,8 +147,8 @@ def _wanted(kind: str, form: str | None) -> str:
 
 
 def open_table(table: TableDefinition, folder: Path, fields: Collection[str], period: Period, *, all_years: bool,
-               keep_schedule: bool = False) -> TableSource:  # fmt: skip
-    """Find the files of a table under `folder` and look at their heads."""
+               keep_schedule: bool = False, whole: bool = True) -> TableSource:  # fmt: skip
+    """Find the files of a table under `folder` and look at their heads, with `whole` at the length of their rows too."""
     source = TableSource(table, frozenset(fields), period, all_years, keep_schedule)
     for path in table.paths:
         found = sorted(folder.glob(path)) if any(sign in path for sign in "*?[") else [folder / path]
@@ -158,10 +160,9 @@ def open_table(table: TableDefinition, folder: Path, fields: Collection[str], pe
             shown = file.relative_to(folder).as_posix()
             if not file.resolve().is_relative_to(folder.resolve()):
                 outside = CsvFile(table, file, shown)
-                outside.findings.append(Finding("source-error", table.name, (Place(shown),), detail="it leads outside the project"))
+                detail = "it leads outside the project; copy the file into it"
+                outside.findings.append(Finding("source-error", table.name, (Place(shown),), detail=detail))
                 source.files.append(outside)
                 continue
-            source.files.append(open_csv(table, file, shown, fields))
+            source.files.append(open_csv(table, file, shown, fields, whole=whole))
     return source
-
-
