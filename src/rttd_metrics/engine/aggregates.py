@@ -10,10 +10,10 @@ from rttd_metrics.definitions.measure_checks import school_route
 from rttd_metrics.engine.backend import Frame, materialize
 from rttd_metrics.engine.columns import DTYPES, Columns, fact_column
 from rttd_metrics.engine.paths import with_paths, with_school_days
-from rttd_metrics.engine.read import Dataset, with_defaults
+from rttd_metrics.engine.read import Dataset
 from rttd_metrics.engine.units import AT_SCHOOL, View, unit_key
 from rttd_metrics.formula.nodes import Aggregate, Column, Fact, Node, Type
-from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, UNIT
+from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, OWN_TABLE, UNIT
 
 _WIDEST = ("current", "through", "all")
 
@@ -30,17 +30,22 @@ def with_aggregates(view: View, dataset: Dataset, aggregates: Sequence[Aggregate
 
 
 def _join_values(frame: Frame, view: View, dataset: Dataset, chosen: Sequence[Aggregate], names: dict[Node, str]) -> Frame:
-    """One table's values joined to the units: nothing counted is 0, units with rows set aside have no value."""
+    """One table's values joined to the units: nothing counted is 0, units with rows set aside are marked."""
     values = _grouped(view, dataset, chosen, names)
     frame = frame.join(values, on=view.keys, how="left")
     counts = [nw.col(names[node]).fill_null(0.0) for node in chosen if node.name == "count"]
     frame = frame.with_columns(*counts) if counts else frame
-    lost = _units_of_rows_set_aside(view, dataset, chosen[0])
-    if lost is None:
-        return frame
-    frame = frame.join(lost.with_columns(nw.lit(True).alias("__lost")), on=view.key, how="left")
-    kept = [nw.when(nw.col("__lost").is_null()).then(nw.col(names[node])).alias(names[node]) for node in chosen]
-    return frame.with_columns(*kept).drop("__lost")
+    for node in {node.years: node for node in chosen}.values():
+        lost = _units_of_rows_set_aside(view, dataset, node)
+        if lost is not None:
+            marked = lost.with_columns(nw.lit(True).alias(lost_column(node)))
+            frame = frame.drop(lost_column(node), strict=False).join(marked, on=view.key, how="left")
+    return frame
+
+
+def lost_column(node: Aggregate) -> str:
+    """True for the units of which rows that the aggregate is over were set aside; only where there are any."""
+    return ".".join(("lost", node.years, node.table, *node.chain))
 
 
 def _key_path(dataset: Dataset, view: View, node: Aggregate) -> Column | None:
@@ -83,7 +88,7 @@ def _prepared_rows(view: View, dataset: Dataset, chosen: Sequence[Aggregate], ta
     rows = with_paths(dataset.rows(table, years), dataset, table, table, [*reached, *([key] if key else [])])
     rows = rows.with_columns(nw.col(key.path).alias(view.key) if key else nw.lit(1).cast(nw.Int8).alias(view.key))
     if view.at_schools:
-        rows = _with_row_school(rows, dataset, table)
+        rows = _with_row_school(rows, view, dataset, table)
     outer = _outer_columns(formulas)
     if outer:
         rows = rows.join(view.frame.select(*view.keys, *(name for name in outer if name not in view.keys)), on=view.keys, how="inner")
@@ -102,32 +107,44 @@ def _outer_columns(formulas: Sequence[Node]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _with_row_school(rows: Frame, dataset: Dataset, table: str) -> Frame:
-    """The school each row is of: the one it carries, else its section's, else the one enrolled in on its date."""
-    route = school_route(dataset.plan.portfolio.tables[table])
-    if route == "school_id" and dataset.has(table, "school_id"):
-        placed = rows.with_columns(nw.col(f"{table}.school_id").alias(AT_SCHOOL))
-        unplaced = dataset.tables[table].good[f"{table}.school_id"].null_count()
-        dated = dataset.plan.portfolio.tables[table].date
-        if not unplaced or dated is None or not dataset.has(table, dated) or not dataset.has("enrollments"):
-            return placed
-        without = _by_enrollment(rows.filter(nw.col(f"{table}.school_id").is_null()), dataset, table, dated)
-        order = placed.collect_schema().names()
-        return nw.concat([placed.filter(~nw.col(AT_SCHOOL).is_null()), without.select(*order)], how="vertical")
-    if route == "section_id" or (dataset.has(table, "section_id") and dataset.has("sections", "school_id")):
+def _with_row_school(rows: Frame, view: View, dataset: Dataset, table: str) -> Frame:
+    """The school each row is of: the one it carries, else its section's, else the one enrolled in on its date.
+
+    A student's own rows are of the student, whoever looks at him.
+    """
+    if table == OWN_TABLE[view.level]:
+        return rows.join(view.frame.select(*view.keys), on=view.key, how="inner")
+    definition = dataset.plan.portfolio.tables[table]
+    route = school_route(definition)
+    if route == "section_id":
         sections = dataset.rows("sections").select(
-            nw.col("sections.section_id").alias(f"{table}.section_id"), nw.col("sections.school_id").alias(AT_SCHOOL))  # fmt: skip
+            nw.col("sections.section_id").alias(f"{table}.section_id"), nw.col("sections.school_id").alias(AT_SCHOOL)
+        )
         return rows.join(sections, on=f"{table}.section_id", how="left")
-    return _by_enrollment(rows, dataset, table, dataset.plan.portfolio.tables[table].date or "")
+    if route != "school_id":
+        return _by_enrollment(rows, dataset, table, definition.date)
+    placed = rows.with_columns(nw.col(f"{table}.school_id").alias(AT_SCHOOL))
+    if dataset.has(table, "school_id") and not dataset.tables[table].good[f"{table}.school_id"].null_count():
+        return placed
+    without = _by_enrollment(rows.filter(nw.col(f"{table}.school_id").is_null()), dataset, table, definition.date)
+    order = placed.collect_schema().names()
+    return nw.concat([placed.filter(~nw.col(AT_SCHOOL).is_null()), without.select(*order)], how="vertical")
 
 
-def _by_enrollment(rows: Frame, dataset: Dataset, table: str, dated: str) -> Frame:
+def _by_enrollment(rows: Frame, dataset: Dataset, table: str, dated: str | None) -> Frame:
+    """Rows with the school of the primary stay that holds their date; without enrollments, of the student's one school."""
+    if not dataset.has("enrollments"):
+        homes = dataset.rows("students").select(
+            nw.col("students.student_id").alias(f"{table}.student_id"), nw.col("students.school_id").alias(AT_SCHOOL)
+        )
+        return rows.join(homes, on=f"{table}.student_id", how="inner")
     stays = dataset.rows("enrollments").filter(nw.col("enrollments.primary")).select(
         nw.col("enrollments.student_id").alias(f"{table}.student_id"), nw.col("enrollments.school_id").alias(AT_SCHOOL),
         nw.col("enrollments.entry_date").alias("__entry"), nw.col("enrollments.exit_date").alias("__exit"))  # fmt: skip
-    day = nw.col(f"{table}.{dated}")
+    joined = rows.join(stays, on=f"{table}.student_id", how="inner")
+    day = nw.col(f"{table}.{dated}") if dated else nw.lit(None, dtype=nw.Date)
     within = (day >= nw.col("__entry")) & ((day <= nw.col("__exit")) | nw.col("__exit").is_null())
-    return rows.join(stays, on=f"{table}.student_id", how="inner").filter(within).drop("__entry", "__exit")
+    return joined.filter(within).drop("__entry", "__exit")
 
 
 def _units_of_rows_set_aside(view: View, dataset: Dataset, node: Aggregate) -> Frame | None:
@@ -136,13 +153,16 @@ def _units_of_rows_set_aside(view: View, dataset: Dataset, node: Aggregate) -> F
     lost = []
     if not dataset.tables[node.table].aside.is_empty():
         key = _key_path(dataset, view, node)
-        aside = with_defaults(dataset.aside(node.table), dataset.plan, node.table, dataset.columns())
+        rows = dataset.aside(node.table, node.years)
         if key is None:
-            lost.append(aside.select(nw.lit(1).cast(nw.Int8).alias(view.key)))
-        else:
-            lost.append(with_paths(aside, dataset, node.table, node.table, [key]).select(nw.col(key.path).alias(view.key)))
-    if own is not None and own[0] != node.table and not dataset.tables[own[0]].aside.is_empty():
-        lost.append(dataset.aside(own[0]).select(nw.col(f"{own[0]}.{own[1]}").alias(view.key)))
+            lost.append(rows.select(nw.lit(1).cast(nw.Int8).alias(view.key)))
+        else:  # by keys of rows set aside too: what refers to them was set aside with them
+            lost.append(with_paths(rows, dataset, node.table, node.table, [key], aside=True).select(nw.col(key.path).alias(view.key)))
+    if own is not None and not dataset.tables[own[0]].aside.is_empty():
+        dated = YEAR in view.frame.collect_schema().names()
+        rows = dataset.aside(own[0], "all" if dated else "current").rename({f"{own[0]}.{own[1]}": view.key})
+        on = [view.key, *([YEAR] if dated and YEAR in rows.collect_schema().names() else [])]
+        lost.append(rows.join(view.frame.select(*on), on=on, how="semi").select(view.key))
     return nw.concat(lost, how="vertical").unique() if lost else None
 
 

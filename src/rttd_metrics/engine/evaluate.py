@@ -40,16 +40,17 @@ def evaluate(portfolio: Portfolio, *, school_year: int | None = None, as_of: dat
     day = as_of or (project.as_of if year == portfolio.school_year else None)
     plan = make_plan(portfolio)
     dataset = read(plan, Period(year, project.school_year_starts, day), keep_going=keep_going)
+    data_through = dataset.data_through
     with Fingerprints(dataset) as fingerprints:
         parts, students = _levels(dataset)
         in_order = [parts[key] for key in sorted(parts)]
-        results = pl.concat(in_order, how="vertical") if in_order else pl.DataFrame(schema=_UNSTAMPED)
+        results = pl.concat(in_order, how="vertical", rechunk=True) if in_order else pl.DataFrame(schema=_UNSTAMPED)
         files = fingerprints.files()
     stamp = {"run_id": run_id_of(portfolio, files, year, dataset.as_of, version), "school_year": school_year_label(year),
              "as_of": dataset.as_of, "window": WINDOW}  # fmt: skip
     return Run(
         run_id=str(stamp["run_id"]), district_id=project.district.id, district_name=project.district.name,
-        school_year=school_year_label(year), as_of=dataset.as_of, data_through=dataset.data_through, version=version,
+        school_year=school_year_label(year), as_of=dataset.as_of, data_through=data_through, version=version,
         measures=tuple(_info(measure) for measure in portfolio.measures),
         results=_stamped(results, stamp, project.district.id),
         student_results=student_results(students, stamp),
@@ -64,20 +65,25 @@ def _levels(dataset: Dataset) -> tuple[dict[tuple[str, str], pl.DataFrame], dict
     """Results by measure and level, and the crowds of students by the level they are seen at."""
     plan = dataset.plan
     numbered = dict(enumerate(plan.portfolio.measures))
-    parts: dict[tuple[str, str], pl.DataFrame] = {}
+    gathered: list[tuple[dict[str, Crowd], dict[str, pl.DataFrame]]] = []
     students: dict[str, Crowd] = {}
     for level in ("student", "classroom", "school", "district"):
         measures = {number: measure for number, measure in numbered.items() if measure.level == level}
         if not measures:
             continue
         if level == "student":
-            crowds, labels = _students(dataset, measures)
-            students = crowds
+            gathered.append(_students(dataset, measures))
+            students = gathered[0][0]
         else:
             view = with_facts(units(dataset, level, _unit_columns(plan, level)), dataset, plan.facts[level])
-            crowds, labels = unit_crowds(dataset, with_roles(view, dataset, measures, {})), {}
-        for name, crowd in crowds.items():
-            parts |= {(measure, name): frame for measure, frame in _results(dataset, name, crowd, labels).items()}
+            gathered.append((unit_crowds(dataset, with_roles(view, dataset, measures, {})), {}))
+    dataset.release_events()
+    parts = {
+        (measure, level): frame
+        for crowds, labels in gathered
+        for level, crowd in crowds.items()
+        for measure, frame in _results(dataset, level, crowd, labels).items()
+    }
     return parts, students
 
 
@@ -116,11 +122,11 @@ def _warn_of_missing_places(dataset: Dataset, no_schools: bool, no_classrooms: b
     """Levels that are left out because no file says where the students belong."""
     place = (Place("rttd.yml"),)
     if no_schools:
-        detail = "without enrollments, or a school_id in students, measures of students have no school results"
-        dataset.findings.append(Finding("missing-file", "enrollments", place, detail=detail, severity="warning"))
+        detail = "without it, or a school_id in students, measures of students have no school results"
+        dataset.findings.append(Finding("unplaced", "enrollments", place, detail=detail, severity="warning"))
     if no_classrooms:
-        detail = "without rosters and sections, measures of students have no classroom results"
-        dataset.findings.append(Finding("missing-file", "rosters", place, detail=detail, severity="warning"))
+        detail = "without it and sections, measures of students have no classroom results"
+        dataset.findings.append(Finding("unplaced", "rosters", place, detail=detail, severity="warning"))
 
 
 def _labels(roles: Roles, dimension: str, kind: Type) -> pl.DataFrame:
@@ -143,8 +149,9 @@ def _results(dataset: Dataset, level: str, crowd: Crowd, labels: Mapping[str, pl
     """By measure, its judged rows at one level, without what is the same in all rows of the run; sorted by unit,
     dimension and subgroup."""
     named = _unit_names(dataset, level)
-    wide = cells(crowd, named["unit_id"].to_list(), labels)
+    wide = cells(crowd, named.select("unit_id"), labels)
     places = wide.select("unit_id").join(named, on="unit_id", how="left", maintain_order="left")
+    wide = wide.with_columns(places["unit_id"].cast(pl.String))
     judgement = Judgement(school_year_label(dataset.period.school_year), dataset.as_of, dataset.year_end)
     found = {}
     for number, measure in crowd.measures.items():
@@ -167,7 +174,7 @@ def _unit_names(dataset: Dataset, level: str) -> pl.DataFrame:
     table, key = ("schools", "school_id") if level == "school" else ("sections", "section_id")
     rows = collect(dataset.rows(table))
     return rows.select(
-        pl.col(f"{table}.{key}").cast(pl.String).alias("unit_id"),
+        pl.col(f"{table}.{key}").alias("unit_id"),
         pl.coalesce(pl.col(f"{table}.name").cast(pl.String), pl.col(f"{table}.{key}").cast(pl.String)).alias("unit_name"),
         pl.col(f"{table}.school_id").cast(pl.String).alias("school_id"),
     ).unique("unit_id").sort("unit_id")  # fmt: skip

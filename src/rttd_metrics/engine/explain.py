@@ -87,7 +87,9 @@ class TableUnit:
     def rows(self, aggregate: Aggregate) -> list[TableRow]:
         """The rows an aggregate is over, before its `where`."""
         reached = self._reached(aggregate, aside=False)
-        return reached if self.at_school is None else [row for row in reached if self.at_school in row.schools()]
+        if self.at_school is None or not aggregate.chain:  # a student's own rows are of the student, whoever looks at him
+            return reached
+        return [row for row in reached if self.at_school in row.schools()]
 
     def school_days(self, school_id: str, start: date, end: date) -> float | None:
         days = self.units.tables.instructional_days(school_id)
@@ -129,5 +131,11 @@ class TableUnit:
         """Whether the fact, or one that it uses, would be made of a part of the unit's rows."""
         facts = [fact, *self.units.portfolio.facts.needed(self.level, [fact.node])]
         aggregates = [node for used in facts for node in used.node.walk() if isinstance(node, Aggregate)]
-        own_is_lost = self.row is not None and self.row.aside
-        return any(own_is_lost or self._reached(node, aside=True) for node in aggregates)
+        return any(self._own_row_is_lost() or self._reached(node, aside=True) for node in aggregates)
+
+    def _own_row_is_lost(self) -> bool:
+        """Whether a row of the unit itself was set aside, be it that another of the same key was right."""
+        if self.row is None:
+            return False
+        aside = self.units.tables.index(self.row.table, (), lambda row: row.unit(()), aside=True).get(self.unit_id, [])
+        return any(row.year == self.year for row in aside)

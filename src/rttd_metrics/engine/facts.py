@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+import narwhals.stable.v2 as nw
+
 from rttd_metrics.definitions.facts import ResolvedFact
-from rttd_metrics.engine.aggregates import with_aggregates
+from rttd_metrics.engine.aggregates import lost_column, with_aggregates
 from rttd_metrics.engine.backend import materialize
 from rttd_metrics.engine.columns import fact_column
 from rttd_metrics.engine.paths import with_school_days
@@ -15,9 +17,10 @@ from rttd_metrics.formula.nodes import Aggregate, Fact, Node
 def with_facts(view: View, dataset: Dataset, facts: Sequence[ResolvedFact]) -> View:
     """The units with a column `fact.NAME` for each fact; `facts` come in an order in which each follows those it uses.
 
+    A fact made of a table of which rows of the unit were set aside is null, whatever its formula makes of null.
     Facts whose rows are chosen by other facts wait for these: hence rounds, of which there is nearly always one.
     """
-    rounds = _rounds(facts)
+    rounds, reached = _rounds(facts), _reached(facts)
     for number in range(max(rounds.values(), default=-1) + 1):
         now = [fact for fact in facts if rounds[fact.name] == number]
         aggregates = list(dict.fromkeys(node for fact in now for node in fact.node.walk() if isinstance(node, Aggregate)))
@@ -27,8 +30,12 @@ def with_facts(view: View, dataset: Dataset, facts: Sequence[ResolvedFact]) -> V
         frame, days = with_school_days(view.frame, dataset, [fact.node for fact in now],
                                        dataset.columns(), f"days.{number}")  # fmt: skip
         columns = dataset.columns(names | days)
+        marks = {name for name in frame.collect_schema().names() if name.startswith("lost.")}
         for fact in now:
-            frame = frame.with_columns(columns.expression(fact.node).alias(fact_column(fact.name)))
+            value = columns.expression(fact.node)
+            for lost in sorted(marks & reached[fact.name]):
+                value = nw.when(nw.col(lost).is_null()).then(value)
+            frame = frame.with_columns(value.alias(fact_column(fact.name)))
         frame = frame.drop(*names.values(), *days.values())
         view = View(view.level, view.key, materialize(frame), view.at_schools)
     return view
@@ -46,3 +53,11 @@ def _rounds(facts: Iterable[ResolvedFact]) -> dict[str, int]:
         rounds[fact.name] = max([rounds[name] + (name in inside) for name in fact.uses], default=0)
     return rounds
 
+
+def _reached(facts: Iterable[ResolvedFact]) -> dict[str, set[str]]:
+    """The marks of the tables that a fact is made of, by itself or through the facts it uses."""
+    reached: dict[str, set[str]] = {}
+    for fact in facts:
+        own = {lost_column(node) for node in fact.node.walk() if isinstance(node, Aggregate)}
+        reached[fact.name] = own.union(*(reached[name] for name in fact.uses))
+    return reached

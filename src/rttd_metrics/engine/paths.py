@@ -13,10 +13,11 @@ from rttd_metrics.engine.read import Dataset
 from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
 
 
-def with_paths(frame: Frame, dataset: Dataset, table: str, base: str, columns: Iterable[Column]) -> Frame:
+def with_paths(frame: Frame, dataset: Dataset, table: str, base: str, columns: Iterable[Column], *, aside: bool = False) -> Frame:
     """Join what `columns` of `base` reach: `base.step.field` from the rows that `base.key_field` refers to.
 
-    `frame` holds the columns `base.field` of `table`. A key that is missed gives null.
+    `frame` holds the columns `base.field` of `table`. A key that is missed gives null; with `aside` rows set aside are
+    reached too.
     """
     wanted: dict[tuple[str, ...], set[str]] = {}
     shapes = dataset.plan.portfolio.facts.tables.shapes
@@ -32,11 +33,12 @@ def with_paths(frame: Frame, dataset: Dataset, table: str, base: str, columns: I
         if column.steps:
             wanted.setdefault(column.steps, set()).add(column.field)
     for steps in sorted(wanted, key=len):
-        frame = _join_step(frame, dataset, table, base, steps, wanted[steps])
+        frame = _join_step(frame, dataset, table, base, steps, wanted[steps], aside=aside)
     return frame
 
 
-def _join_step(frame: Frame, dataset: Dataset, table: str, base: str, steps: tuple[str, ...], fields: set[str]) -> Frame:
+def _join_step(frame: Frame, dataset: Dataset, table: str, base: str, steps: tuple[str, ...], fields: set[str], *, aside: bool
+               ) -> Frame:  # fmt: skip
     shapes = dataset.plan.portfolio.facts.tables.shapes
     at = shapes[table]
     for step in steps[:-1]:
@@ -44,7 +46,7 @@ def _join_step(frame: Frame, dataset: Dataset, table: str, base: str, steps: tup
     reference = at.references[steps[-1]]
     here = ".".join((base, *steps[:-1], reference.field))
     by_year = YEAR in frame.collect_schema().names() and reference.target in dataset.plan.all_years
-    target = dataset.rows(reference.target, "all" if by_year else "current")
+    target = dataset.rows(reference.target, "all" if by_year else "current", aside=aside)
     prefix = ".".join((base, *steps))
     picked = target.select(
         nw.col(f"{reference.target}.{reference.key}").alias(here),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from rttd_metrics.definitions.facts import ResolvedFact
 from rttd_metrics.definitions.measure import Measure
-from rttd_metrics.definitions.measure_checks import school_route
+from rttd_metrics.definitions.measure_checks import aggregated_tables, school_route
 from rttd_metrics.definitions.portfolio import Portfolio
 from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, LEVELS, OWN_TABLE, UNIT
@@ -65,7 +65,11 @@ def make_plan(portfolio: Portfolio) -> Plan:
                 facts += [fact] if fact not in facts else []
         plan.facts[level] = facts
         _need_formulas(plan, level, [*formulas, *(fact.node for fact in facts)])
-    plan.own_schools = any(measure.definition.at_school == "own" for measure in portfolio.measures)
+    own = [measure for measure in portfolio.measures if measure.definition.at_school == "own"]
+    plan.own_schools = bool(own)
+    by_section = {table for measure in own for table in aggregated_tables(measure, portfolio.facts)
+                  if school_route(portfolio.tables[table]) == "section_id"}  # fmt: skip
+    plan.required |= {"sections"} if by_section else set()
     _need_units(plan)
     _need_keys(plan)
     return plan
@@ -110,6 +114,7 @@ def _need_aggregate(plan: Plan, level: str, node: Aggregate) -> None:
     for step in node.chain:
         reference = shapes[at].references[step]
         plan.need(at, reference.field)
+        plan.asked.setdefault(at, set()).add(reference.field)
         plan.need(reference.target, reference.key)
         at = reference.target
     if not node.chain and level in OWN_TABLE and OWN_TABLE[level] == table:

@@ -7,20 +7,18 @@ from pathlib import Path
 
 import narwhals.stable.v2 as nw
 import polars as pl
-from polars.exceptions import ComputeError
+from polars.exceptions import PolarsError
 
 from rttd_metrics.data.cells import dtype
 from rttd_metrics.data.csv import BAD
 from rttd_metrics.data.findings import Finding, Place
+from rttd_metrics.data.header import close_label, same_label
 from rttd_metrics.data.keys import TableRows, orphans, repeated_keys
 from rttd_metrics.data.source import YEAR, Period, TableSource, open_table
-from rttd_metrics.definitions.project import ProjectDefinition
+from rttd_metrics.definitions.project import ROW_RULES, ProjectDefinition
 from rttd_metrics.engine.columns import Columns
 from rttd_metrics.engine.plan import Plan
-from rttd_metrics.formula.nodes import Node
-
-_ROW_RULES = {"type-error", "category", "required", "primary-key", "foreign-key"}
-"""Rules about rows, which can be set aside; a run cannot go on without a file or a column."""
+from rttd_metrics.formula.nodes import Column, Node
 
 
 class DataFaults(Exception):
@@ -45,59 +43,78 @@ class Dataset:
         """Whether the table was read and its files have these fields."""
         if table not in self.tables:
             return False
-        return not set(fields) & set(self.tables[table].source.absent)
+        source = self.tables[table].source
+        return set(fields) <= source.fields - set(source.absent)
 
-    def rows(self, table: str, years: str = "current") -> nw.LazyFrame[pl.LazyFrame]:
-        """The rows of a table with the defaults of its fields; `years` as in a formula."""
-        frame = nw.from_native(self._with_absent_fields(table))
-        if YEAR in frame.collect_schema().names():
-            year = self.period.school_year
-            if years == "current":
-                frame = frame.filter(nw.col(YEAR) == year)
-            elif years == "through":
-                frame = frame.filter(nw.col(YEAR) <= year)
+    def rows(self, table: str, years: str = "current", *, aside: bool = False) -> nw.LazyFrame[pl.LazyFrame]:
+        """The rows of a table with the defaults of its fields; `years` as in a formula; with `aside` those set aside too."""
+        read = self.tables[table]
+        native = read.good.lazy() if not aside else pl.concat([read.good, read.aside]).lazy()
+        frame = self._of_years(nw.from_native(with_absent_fields(native, read.source)), years)
         if table == "calendar":
             frame = frame.filter(nw.col("calendar.date") <= self.as_of)
         return with_defaults(frame, self.plan, table, self.columns())
 
-    def _with_absent_fields(self, table: str) -> pl.LazyFrame:
-        """The rows with a null column for each field that no file has: made when asked for, not kept in memory."""
-        source, good = self.tables[table].source, self.tables[table].good
-        lacking = [
-            pl.lit(None, dtype=dtype(source.table, source.table.fields[name])).alias(source.column(name))
-            for name in sorted(source.fields)
-            if source.column(name) not in good.columns
-        ]
-        return good.lazy().with_columns(lacking) if lacking else good.lazy()
+    def aside(self, table: str, years: str = "current") -> nw.LazyFrame[pl.LazyFrame]:
+        read = self.tables[table]
+        return self._of_years(nw.from_native(with_absent_fields(read.aside.lazy(), read.source)), years)
 
-    def aside(self, table: str) -> nw.LazyFrame[pl.LazyFrame]:
-        return nw.from_native(self.tables[table].aside.lazy())
+    def _of_years(self, frame: nw.LazyFrame[pl.LazyFrame], years: str) -> nw.LazyFrame[pl.LazyFrame]:
+        if years == "all" or YEAR not in frame.collect_schema().names():
+            return frame
+        year = self.period.school_year
+        return frame.filter(nw.col(YEAR) == year if years == "current" else nw.col(YEAR) <= year)
 
     def columns(self, computed: dict[Node, str] | None = None) -> Columns:
         return Columns(self.as_of, self.period.school_year, computed)
+
+    def _is_events(self, name: str) -> bool:
+        table = self.tables[name].source.table
+        return table.date is not None and table.end_date is None and name != "calendar"
+
+    def release_events(self) -> None:
+        """Let go of the tables of events, which are the large ones, once every fact is made of them."""
+        for name, rows in self.tables.items():
+            if self._is_events(name):
+                rows.good = rows.good.clear()
 
     @property
     def data_through(self) -> date | None:
         """The last day of which the data tell anything: the latest date of rows that are events, not stays or schedules."""
         latest = []
         for name, rows in self.tables.items():
-            table = rows.source.table
-            if table.date and not table.end_date and name != "calendar" and f"{name}.{table.date}" in rows.good.columns:
-                latest.append(rows.good[f"{name}.{table.date}"].max())
+            dated = f"{name}.{rows.source.table.date}"
+            if self._is_events(name) and dated in rows.good.columns:
+                latest.append(rows.good[dated].max())
         return max((day for day in latest if isinstance(day, date)), default=None)
 
     @property
     def year_end(self) -> date:
         """The last instructional day of the calendar, else the end of the last term, else of the school year."""
-        if self.has("calendar", "date") and not self.tables["calendar"].good.is_empty():
-            days = self.tables["calendar"].good
+        if self.has("calendar", "date"):
+            days = self._this_year("calendar")
             told = "calendar.instructional" in days.columns
             held = (days.filter(pl.col("calendar.instructional").fill_null(True)) if told else days)["calendar.date"].max()
             if isinstance(held, date):
                 return held
-        if self.has("terms", "end_date") and isinstance(last := self.tables["terms"].good["terms.end_date"].max(), date):
+        if self.has("terms", "end_date") and isinstance(last := self._this_year("terms")["terms.end_date"].max(), date):
             return last
         return self.period.last_day
+
+    def _this_year(self, table: str) -> pl.DataFrame:
+        good = self.tables[table].good
+        return good.filter(pl.col(YEAR) == self.period.school_year) if YEAR in good.columns else good
+
+
+def with_absent_fields(frame: pl.LazyFrame, source: TableSource) -> pl.LazyFrame:
+    """The rows with a null column for each field that no file has: made when asked for, not kept in memory."""
+    there = set(frame.collect_schema().names())
+    lacking = [
+        pl.lit(None, dtype=dtype(source.table, source.table.fields[name])).alias(source.column(name))
+        for name in sorted(source.fields)
+        if source.column(name) not in there
+    ]
+    return frame.with_columns(lacking) if lacking else frame
 
 
 def with_defaults(frame: nw.LazyFrame[pl.LazyFrame], plan: Plan, table: str, columns: Columns) -> nw.LazyFrame[pl.LazyFrame]:
@@ -134,10 +151,13 @@ def read(plan: Plan, period: Period, *, keep_going: bool) -> Dataset:
 def _latest_attendance(plan: Plan, folder: Path, period: Period) -> date | None:
     """The latest attendance date of the school year, where the project names no as-of date."""
     table = plan.portfolio.tables["attendance"]
-    source = open_table(table, folder, {"date", "school_year"} & set(table.fields), period, all_years=False)
+    source = open_table(table, folder, {"date", "school_year"} & set(table.fields), period, all_years=False, whole=False)
     if source.findings:
         return None
-    latest = source.rows().select(pl.col("attendance.date").max()).collect(engine="streaming").item()
+    try:
+        latest = source.rows().select(pl.col("attendance.date").max()).collect(engine="streaming").item()
+    except (PolarsError, UnicodeDecodeError):
+        return None  # the reader tells what is wrong with the file
     return latest if isinstance(latest, date) else None
 
 
@@ -149,54 +169,60 @@ def _read_table(dataset: Dataset, name: str, folder: Path) -> None:
     faults = source.findings
     if name not in plan.required and {finding.rule for finding in faults} == {"missing-file"}:
         return
-    if faults:
-        dataset.findings += faults
+    dataset.findings += faults
+    if any(finding.severity == "error" for finding in faults):
         return
-    source.where = _where(plan, name, dataset)
+    source.where = _where(plan, source, dataset)
     try:
         frame = source.rows().collect(engine="streaming")
-    except (ComputeError, UnicodeDecodeError) as error:
-        dataset.findings.append(_unreadable(source, error))
+    except (PolarsError, UnicodeDecodeError):
+        dataset.findings += _unreadable(source)
         return
     dataset.findings += source.bad_cells(frame)
     dataset.findings += _emptiness(source, frame, plan)
     dataset.tables[name] = _parted(source, frame)
 
 
-def _where(plan: Plan, name: str, dataset: Dataset) -> Callable[[pl.LazyFrame], pl.LazyFrame] | None:
+def _where(plan: Plan, source: TableSource, dataset: Dataset) -> Callable[[pl.LazyFrame], pl.LazyFrame] | None:
+    name = source.table.name
     node = plan.portfolio.wheres.get(name)
     if node is None:
         return None
     columns = dataset.columns()
 
     def keep(frame: pl.LazyFrame) -> pl.LazyFrame:
-        filled = with_defaults(nw.from_native(frame), plan, name, columns)
-        return filled.filter(columns.expression(node)).to_native()
+        filled = with_defaults(nw.from_native(with_absent_fields(frame, source)), plan, name, columns)
+        condition = columns.expression(node)
+        told = frame.collect_schema().names()
+        for flag in sorted({BAD + part.field for part in node.walk() if isinstance(part, Column)} & set(told)):
+            condition = condition | (condition.is_null() & nw.col(flag))  # a bad cell is a finding, not a reason to drop its row
+        return filled.filter(condition).to_native().select(told)
 
     return keep
 
 
-def _unreadable(source: TableSource, error: Exception) -> Finding:
-    """A file Polars gives up on; its message may hold cell values, so it is not passed on."""
-    place = (Place(source.files[0].shown),)
-    if "utf-8" in str(error).lower() or isinstance(error, UnicodeDecodeError):
-        return Finding("encoding-error", source.table.name, place)
-    detail = "a row has more cells than the header" if "more fields" in str(error) else "a quote is not closed, or the like"
-    return Finding("source-error", source.table.name, place, detail=detail)
+def _unreadable(source: TableSource) -> list[Finding]:
+    """Files that Polars gives up on; its message may hold cell values, so it is not passed on."""
+    found = [finding for file in source.files for finding in file.why_unreadable()]
+    return found or [Finding("source-error", source.table.name, (Place(source.files[0].shown),))]
 
 
 def _emptiness(source: TableSource, frame: pl.DataFrame, plan: Plan) -> list[Finding]:
-    """Warnings: no rows at all, and columns a measure uses that no file has (those with a default are meant to be absent)."""
+    """Warnings: no rows at all, and columns that a formula names and a file lacks. Those with a default are meant to be
+    absent, unless a header differs from the name in its case only."""
     name = source.table.name
-    place = (Place(source.files[0].shown, 1),)
     found = []
     if frame.is_empty():
-        found.append(Finding("no-rows", name, place, severity="warning"))
-    for absent in source.absent:
-        asked = absent in plan.asked.get(name, set()) and (name, absent) not in plan.portfolio.defaults
-        if asked:
-            header = source.table.fields[absent].header
-            found.append(Finding("no-column", name, place, absent, header, severity="warning"))
+        found.append(Finding("no-rows", name, (Place(source.files[0].shown, 1),), severity="warning"))
+    for field_name in sorted(source.fields & plan.asked.get(name, set())):
+        header = source.table.fields[field_name].header
+        has_default = (name, field_name) in plan.portfolio.defaults
+        lacking = [file for file in source.files if field_name not in file.present]
+        for file in lacking[:1] if field_name in source.absent else lacking:
+            if not has_default or same_label(header, file.labels):
+                hint = close_label(header, file.labels)
+                place = (Place(file.shown, 1),)
+                found.append(Finding("no-column", name, place, field_name, header, detail=hint, severity="warning"))
     return found
 
 
@@ -259,7 +285,7 @@ def _referred_first(dataset: Dataset) -> list[str]:
 
 def _judge(finding: Finding, project: ProjectDefinition, keep_going: bool) -> Finding:
     """Whether a finding of rows is passed over: by --keep-going, or by the project's tolerance for the rule."""
-    if finding.rule not in _ROW_RULES or finding.severity != "error":
+    if finding.rule not in ROW_RULES or finding.severity != "error":
         return finding
     setting = project.rules.get(f"{finding.table}.{finding.rule}") or project.rules.get(finding.rule)
     tolerated = keep_going

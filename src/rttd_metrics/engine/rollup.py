@@ -7,7 +7,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from rttd_metrics.definitions.measure import Measure
-from rttd_metrics.engine.backend import Frame, collect
+from rttd_metrics.engine.backend import Frame, collect, materialize
 from rttd_metrics.engine.roles import COUNTED, EXCLUDED, NUMERATOR, POPULATION_UNKNOWN, VALUE_UNKNOWN, role_columns
 
 UNIT_ID = "unit_id"
@@ -31,16 +31,17 @@ class Crowd:
     people: Mapping[int, Frame]
 
 
-def cells(crowd: Crowd, units: Sequence[str], labels: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Every unit of `units` and every subgroup of `labels` (raw, subgroup), sorted by unit_id, dimension, subgroup.
+def cells(crowd: Crowd, units: pl.DataFrame, labels: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Every unit of `units` (unit_id) and every subgroup of `labels` (raw, subgroup), sorted by unit_id, dimension, subgroup.
 
     Of measure number i the columns NAME.i of COUNTS, and `first.i`, `second.i`: the sum of values and of squares (avg),
     the sum, the median, or the two sums of a rate; `people.i` where the people behind a cell are counted. Cells in which
     nobody is are there too, with nulls.
     """
-    grid_units = pl.DataFrame({UNIT_ID: units}, schema={UNIT_ID: pl.String})
-    parts = [_dimension(crowd, grid_units, EVERYONE, None)]
-    parts += [_dimension(crowd, grid_units, name, labels[name]) for name in crowd.dimensions]
+    # Flags are made once and summed once a dimension: that is cheaper than to compare roles a dozen times.
+    flagged = Crowd(materialize(crowd.frame.with_columns(*_flags(crowd.measures))), crowd.measures, crowd.dimensions, crowd.people)
+    parts = [_dimension(flagged, units, EVERYONE, None)]
+    parts += [_dimension(flagged, units, name, labels[name]) for name in crowd.dimensions]
     return pl.concat(parts, how="vertical").sort(UNIT_ID, "dimension", "subgroup")
 
 
@@ -58,13 +59,13 @@ def _dimension(crowd: Crowd, units: pl.DataFrame, dimension: str, labels: pl.Dat
 
 
 def _gathered(frame: Frame, by: list[str]) -> pl.DataFrame:
-    """The groups here, the unit as text and the raw value of the subgroup named `raw`."""
-    found = collect(frame).with_columns(pl.col(UNIT_ID).cast(pl.String))
+    """The groups, here, the raw value of the subgroup named `raw`."""
+    found = collect(frame)
     return found.rename({by[1]: "raw"}) if len(by) > 1 else found
 
 
-def _sums(measures: Mapping[int, Measure]) -> list[nw.Expr]:
-    """One pass counts every role of every measure; flags are cast since not every engine sums booleans."""
+def _flags(measures: Mapping[int, Measure]) -> list[nw.Expr]:
+    """1 where a unit belongs to what COUNTS counts: numbers, since not every engine sums booleans."""
     made: list[nw.Expr] = []
     for number, measure in measures.items():
         role = nw.col(f"role.{number}")
@@ -75,11 +76,22 @@ def _sums(measures: Mapping[int, Measure]) -> list[nw.Expr]:
             (role == COUNTED) | (role == NUMERATOR),
             role == NUMERATOR,
         )
-        made += [flag.cast(nw.Int8).sum().alias(f"{name}.{number}") for name, flag in zip(COUNTS, flags, strict=True)]
+        made += [flag.cast(nw.Int8).alias(f"{name}.{number}") for name, flag in zip(COUNTS, flags, strict=True)]
+        if measure.formula.aggregate == "avg":
+            value = nw.col(f"value.{number}")
+            made.append((value * value).alias(f"square.{number}"))
+    return made
+
+
+def _sums(measures: Mapping[int, Measure]) -> list[nw.Expr]:
+    """What one group_by makes of the flags and values of every measure."""
+    made: list[nw.Expr] = []
+    for number, measure in measures.items():
+        made += [nw.col(f"{name}.{number}").sum() for name in COUNTS]
         value, other = nw.col(f"value.{number}"), nw.col(f"other.{number}")
         match measure.formula.aggregate:
             case "avg":
-                made += [value.sum().alias(f"first.{number}"), (value * value).sum().alias(f"second.{number}")]
+                made += [value.sum().alias(f"first.{number}"), nw.col(f"square.{number}").sum().alias(f"second.{number}")]
             case "sum":
                 made.append(value.sum().alias(f"first.{number}"))
             case "median":

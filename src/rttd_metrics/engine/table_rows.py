@@ -48,15 +48,18 @@ class TableRow:
         return at.cell(self.tables.shapes[at.table].references[chain[-1]].field) if at else None
 
     def schools(self) -> set[Value]:
-        """Where the row was: the school it carries, else its section's, else those of the primary stays on its date."""
-        has, table = self.tables.dataset.has, self.tables.portfolio.tables[self.table]
+        """Where the row was: the school it carries, else its section's, else those of the primary stays on its date,
+        else the one the student is declared at."""
+        table = self.tables.portfolio.tables[self.table]
         route = school_route(table)
-        if route == "school_id" and has(self.table, "school_id"):
-            if (school := self.cell("school_id")) is not None:
-                return {school}
-        elif route == "section_id" or (has(self.table, "section_id") and has("sections", "school_id")):
+        if route == "section_id":
             section = self.tables.find("sections", "section_id", self.cell("section_id"), self.tables.year)
             return {section.cell("school_id")} if section is not None else set()
+        if route == "school_id" and (school := self.cell("school_id")) is not None:
+            return {school}
+        if not self.tables.dataset.has("enrollments"):
+            student = self.tables.find("students", "student_id", self.cell("student_id"), self.tables.year)
+            return {student.cell("school_id")} if student is not None else set()
         day = self.cell(table.date) if table.date else None
         if not isinstance(day, date):
             return set()

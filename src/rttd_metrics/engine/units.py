@@ -68,16 +68,23 @@ def _latest_rows(dataset: Dataset, table: str, key: str) -> Frame:
 
 
 def _with_set_aside(dataset: Dataset, table: str, key: str, frame: Frame) -> Frame:
-    aside = dataset.tables[table].aside
-    if aside.is_empty():
+    """The units and those whose latest row was set aside: of them nothing but that they are there is known."""
+    if dataset.tables[table].aside.is_empty():
         return frame
-    lost = aside.filter(pl.col(YEAR) == dataset.period.school_year) if YEAR in aside.columns else aside
-    keys = nw.from_native(lost.lazy().select(pl.col(f"{table}.{key}").alias(f"{UNIT}.{key}")).drop_nulls().unique())
-    keys = keys.join(frame.select(f"{UNIT}.{key}"), on=f"{UNIT}.{key}", how="anti")
-    schema = frame.collect_schema()
-    rest = [nw.lit(None, dtype=kind).alias(name) for name, kind in schema.items() if name not in (f"{UNIT}.{key}", YEAR)]
-    year = [nw.lit(dataset.period.school_year).cast(nw.Int32).alias(YEAR)] if YEAR in schema.names() else []
-    return nw.concat([frame, keys.with_columns(*rest, *year).select(*schema.names())], how="vertical")
+    own, current, dated = f"{UNIT}.{key}", dataset.period.school_year, YEAR in frame.collect_schema().names()
+    rows = dataset.aside(table, "through" if dated else "current")
+    year = nw.col(YEAR) if YEAR in rows.collect_schema().names() else nw.lit(current).cast(nw.Int32)
+    lost = rows.select(nw.col(f"{table}.{key}").alias(own), year.alias("__lost")).filter(~nw.col(own).is_null())
+    lost = lost.filter(nw.col("__lost") >= current - dataset.plan.look_back).group_by(own).agg(nw.col("__lost").max())
+    if dated:
+        older = nw.col(YEAR) < nw.col("__lost")
+        frame = frame.join(lost, on=own, how="left").filter(~older.fill_null(False)).drop("__lost")
+    # Joined, not put below with columns of nulls: the columns keep their types, keys their pool of texts.
+    added = lost.select(own).join(frame.select(own), on=own, how="anti")
+    every = nw.concat([frame.select(own), added], how="vertical").join(frame, on=own, how="left")
+    if not dated:
+        return every
+    return every.join(lost, on=own, how="left").with_columns(nw.coalesce(nw.col(YEAR), nw.col("__lost")).alias(YEAR)).drop("__lost")
 
 
 def with_school(view: View, dataset: Dataset, placed: Frame, columns: Iterable[Column]) -> View:

@@ -169,6 +169,7 @@ class _Checker:
 
     def comparison(self, node: nodes.Comparison) -> Node:
         (left, right), kind = self.alike((node.left, node.right), f"`{node.op}`")
+        self.check_categories([left, right])
         if node.op in _COMPARED_BY_ORDER:
             self.expect(node.span, kind, ORDERED, f"`{node.op}`")
         return replace(node, left=left, right=right, of=kind)
@@ -180,6 +181,7 @@ class _Checker:
 
     def within(self, node: nodes.In) -> Node:
         (operand, *options), kind = self.alike((node.operand, *self.options(node)), "`in`")
+        self.check_categories([operand, *options])
         for option in options:
             if not isinstance(option, Literal) or option.value is None:
                 self.fault(option.span, "`in` takes a list of constants", "compare with = and `or` instead")
@@ -196,14 +198,16 @@ class _Checker:
     def alike(self, parts: tuple[Node, ...], who: str) -> tuple[tuple[Node, ...], Type]:
         """Resolve parts that must share a type; literals take the type of what they stand beside."""
         resolved = [self.resolve(part) for part in parts]
-        known = [(node, found) for node, found in resolved if found is not Type.UNKNOWN]
-        wanted: Type = next((found for node, found in known if not isinstance(node, Literal)), known[0][1] if known else Type.UNKNOWN)
+        # A constant's type counts where all are constants: beside a misspelt name '2012-11-16' may be meant as a date.
+        open_parts = [found for part, (node, found) in zip(parts, resolved, strict=True)
+                      if not isinstance(node, Literal) or (found is Type.UNKNOWN and not isinstance(part, Literal))]  # fmt: skip
+        known = [found for found in open_parts or [found for _, found in resolved] if found is not Type.UNKNOWN]
+        wanted = known[0] if known else Type.UNKNOWN
         fitted = [self.coerce(node, found, wanted) for node, found in resolved]
         for node, found in fitted:
             if Type.UNKNOWN not in (found, wanted) and found is not wanted:
                 self.fault(node.span, f"{who} compares {_article(str(wanted).replace('_', ' '))} with "
                            f"{_article(str(found).replace('_', ' '))}")  # fmt: skip
-        self.check_categories([node for node, _ in fitted])
         return tuple(node for node, _ in fitted), wanted
 
     def coerce(self, node: Node, found: Type, wanted: Type) -> tuple[Node, Type]:
@@ -225,7 +229,10 @@ class _Checker:
         return replace(node, value=value, type=wanted), wanted
 
     def check_categories(self, parts: list[Node]) -> None:
-        """A literal that no row can hold is a mistake: 'sememster' is never a mark type."""
+        """A literal that no row can hold is a mistake: 'sememster' is never a mark type.
+
+        Of what is compared only: coalesce(exit_type, 'unknown') may give another text.
+        """
         for column in parts:
             if not isinstance(column, nodes.Column) or column.categories is None:
                 continue
@@ -276,11 +283,14 @@ class _Checker:
         if not isinstance(node, Literal) or (isinstance(argument, Literal) and argument.value is None):
             self.fault(argument.span, f"this part of `{signature.name}` is a constant", signature.usage)
         elif largest and isinstance(node.value, float) and (node.value % 1 or abs(node.value) > largest):
-            self.fault(argument.span, f"this part of `{signature.name}` is a whole number from -{largest} to {largest}", signature.usage)
+            self.fault(argument.span, f"this part of `{signature.name}` is a whole number from -{largest} to {largest}",
+                       signature.usage)
 
     def unknown_function(self, call: nodes.Call) -> None:
         known = [*ROW_FUNCTIONS, *(ROW_AGGREGATES if self.scope.aggregates else ())]
-        if call.name in MEASURE_AGGREGATES:
+        if call.name == "not":  # where only a value can stand, the word is read as a name
+            self.fault(call.name_span, "`not` stands before a whole condition", "put it in parentheses: (not ...)")
+        elif call.name in MEASURE_AGGREGATES:
             self.fault(call.name_span, f"`{call.name}` stands once, at the start of a measure's formula")
         else:
             self.fault(call.name_span, f"there is no function `{call.name}`", did_you_mean(call.name, known))
