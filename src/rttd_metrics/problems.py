@@ -83,8 +83,8 @@ def render_text(problems: Iterable[Problem], read_source: Callable[[str], str | 
     sources: dict[str, list[str]] = {}
     for problem in ordered:
         if problem.file is not None and problem.line is not None and problem.file not in sources:
-            text = read_source(problem.file) or ""
-            sources[problem.file] = LINE_BREAK.split(text.removeprefix("\ufeff"))
+            text = read_source(problem.file)
+            sources[problem.file] = LINE_BREAK.split(text.removeprefix("\ufeff")) if text is not None else []
     paint = _painted if color else _unpainted
     blocks = [_block(problem, sources.get(problem.file or "", []), paint) for problem in ordered]
     return "\n\n".join([*blocks, _summary(ordered)])

@@ -21,7 +21,7 @@ class OutputError(Exception):
         self.path, self.reason = path, reason
 
 
-class FolderLocked(Exception):  # noqa: N818 - a state of the folder, not an error
+class FolderLocked(Exception):
     """Another process holds the lock of the folder; `pid` is None where it has not yet said which."""
 
     def __init__(self, folder: Path, pid: int | None) -> None:

@@ -63,7 +63,8 @@ def _unit_problems(run: Run, level: str, unit_id: str) -> list[Problem]:
     # The ids of students are not candidates: a mistyped one must not reveal another child's.
     found = units(run, level) if level != "student" else []
     names = {unit.name: unit.id for unit in found}
-    meant = suggest(unit_id, names)
+    holding = [name for name in names if unit_id.casefold() in name.casefold()]
+    meant = holding[0] if len(holding) == 1 else suggest(unit_id, names)
     help_ = f"did you mean '{names[meant]}' ({meant})?" if meant else did_you_mean(unit_id, names.values())
     return [Problem("unknown-unit", f"there is no {level} '{unit_id}' in this run", help=help_)]
 

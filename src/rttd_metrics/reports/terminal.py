@@ -20,7 +20,7 @@ from rttd_metrics.reports.terminal_students import students_section
 _STALE_DAYS = 7
 
 
-def render(  # noqa: PLR0913 - the options of a command
+def render(
     run: Run,
     *,
     level: str | None = None,
@@ -92,7 +92,7 @@ def _heading(paper: Page, run: Run, unit: Unit) -> None:
     paper.note(paper.marks.separator.join(below))
     if run.problems:
         word = "warning" if len(run.problems) == 1 else "warnings"
-        paper.print([Text(f"{len(run.problems)} {word} about the data: see rttd check", "yellow")])
+        paper.print([Text(f"{len(run.problems)} {word} about the data, told beside this report", "yellow")])
 
 
 def _freshness(run: Run) -> str:
@@ -122,6 +122,8 @@ def _summary(view: View, unit: Unit) -> None:
 
 def _ways_on(view: View) -> None:
     """Where to look next, after the first look."""
-    options = ["--unit school:ID", "--level classroom", "--measure ID"]
-    options += [f"--subgroup {'|'.join(names)}" for names in [dimensions(view.run)] if names]
-    view.page.note(f"Look closer: {', '.join(options)}. How a number came about: rttd explain ID.")
+    options = "--unit school:ID, --level classroom, --measure ID"
+    names = dimensions(view.run)
+    if names:
+        options += f", --subgroup NAME ({', '.join(names)})"
+    view.page.note(f"Look closer: {options}.")

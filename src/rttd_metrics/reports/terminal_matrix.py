@@ -106,28 +106,30 @@ def _print_table(view: View, table: _Table, title: str, columns: Sequence[_Colum
             empty[column.head] = None
     if not full:
         return empty
-    labels = _labels(page, table)
-    room = page.width - labels[0].cell_len
-    columns_made, chunks = _fitted(page, [_body(page, table, column) for column in full], full, room)
+    bodies = [_body(page, table, column) for column in full]
+    least = _labels(page, table, page.width // 3)[0].cell_len
+    made, chunks = _fitted(page, bodies, full, page.width - least)
+    used = max(sum(GAP + made[position].width for position in chunk) for chunk in chunks)
+    labels = _labels(page, table, page.width - used)
     page.print([Text(), *page.data(title, "bold").wrap(page.console, page.width)])
     for chunk in chunks:
-        _print_chunk(page, labels, [columns_made[position] for position in chunk])
+        _print_chunk(page, labels, [made[position] for position in chunk])
         if chunk is not chunks[-1]:
             page.print([Text()])
     return empty
 
 
-def _labels(page: Page, table: _Table) -> list[Text]:
-    """What stands before each row, all of one width: the id whole, since people type it, then the name."""
+def _labels(page: Page, table: _Table, width: int) -> list[Text]:
+    """What stands before each row, in one width of about `width` at most: the id whole, since people type it, and the name."""
     ids = [page.data(unit.id, "dim") for unit in table.units]
     id_width = max(text.cell_len for text in ids)
-    room = max(page.width // 3 - id_width - GAP, _SHORTEST_NAME)
+    room = max(width - id_width - GAP, _SHORTEST_NAME)
     given = [page.data(unit.name).plain for unit in table.units]
     names = [Text(name) for name in shorten_names(given, room, page.marks.ellipsis)]
     widths = [id_width, max(name.cell_len for name in names)]
-    width = sum(widths) + GAP
-    [above] = shorten_names([page.data(table.above.name).plain], width, page.marks.ellipsis)
-    first = [join([Text(text, style)], [width], "<") for text, style in ((above, "bold"), ("Target", "dim"))]
+    total = sum(widths) + GAP
+    [above] = shorten_names([page.data(table.above.name).plain], total, page.marks.ellipsis)
+    first = [join([Text(text, style)], [total], "<") for text, style in ((above, "bold"), ("Target", "dim"))]
     return [*first, *(join([id_, name], widths, "<<") for id_, name in zip(ids, names, strict=True))]
 
 

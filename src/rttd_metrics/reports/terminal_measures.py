@@ -99,11 +99,12 @@ def _print_entries(view: View, entries: Sequence[_Entry], heads: Sequence[str], 
             rows.append((entry, [page.data(entry.line.title), *entry.numbers, *counts]))
     columns = list(zip(*(row for _, row in rows), strict=True))[1:]
     start = page.width - sum(GAP + max(cell.cell_len for cell in column) for column in columns) + GAP
+    start = min([start, *(page.width - len(_counted(page, entry)) for entry in entries)])
     for (row_of, _), lines in zip(rows, grid(page, [row for _, row in rows], "<" + align), strict=True):
         if row_of is None:
             page.print([Text(), *lines, page.rule()])
         else:
-            page.print(lines if page.wide else [*lines, _details(page, row_of, start)])
+            page.print(lines if page.wide else [*lines, *_details(page, row_of, start)])
 
 
 def _explain(view: View, entries: Sequence[_Entry]) -> None:
@@ -120,16 +121,22 @@ def _counts(page: Page, entry: _Entry) -> tuple[Text, ...]:
     return (*map(Text, counts), page.data(entry.line.name, "dim"))
 
 
-def _details(page: Page, entry: _Entry, start: int) -> Text:
-    """The second line of an entry: the id, and from the column `start` on the counts."""
-    text = Text(_INDENT, "dim").append_text(page.data(entry.line.name))
+def _details(page: Page, entry: _Entry, start: int) -> list[Text]:
+    """What stands under an entry: the id, and from the column `start` on the counts, where they fit beside it."""
+    name = Text(_INDENT, "dim").append_text(page.data(entry.line.name))
+    counts = Text(_counted(page, entry), "dim")
+    start = max(start, name.cell_len + GAP)
+    if start + counts.cell_len > page.width:
+        return [name, Text(_INDENT).append_text(counts)]
+    return [name.append(" " * (start - name.cell_len)).append_text(counts)]
+
+
+def _counted(page: Page, entry: _Entry) -> str:
     cell = entry.cell
     counts = [] if cell.n is None else [counted(entry.line.info.level, cell.n)]
     others = ((cell.excluded, "excluded"), (cell.missing, "missing"))
     counts += [f"{left_out(number)} {word}" for number, word in others if number]
-    if counts:
-        text.append(" " * max(start - text.cell_len, GAP) + page.marks.separator.join(counts))
-    return text
+    return page.marks.separator.join(counts)
 
 
 def subgroup_section(view: View, unit: Unit, dimension: str) -> None:

@@ -35,6 +35,7 @@ _STUDENTS = ("measure", "window", "student_id", "school_id", "role", "reason", "
 _IN_UNITS_OF_THE_MEASURE = {"value", "target", "ci_low", "ci_high", "baseline"}
 _WIDTHS = {"measure": 30, "unit_name": 30, "subgroup": 26, "reason": 30, "dimension": 16, "run_id": 18, "student_id": 14}
 _WIDTH = 12
+_ROWS_AT_ONCE = 50_000
 _SHEET_NAME = 31  # characters that Excel allows
 _STATUS_COLORS = {"met": "#1B6E3C", "not_met": "#A61B1B"}
 
@@ -68,8 +69,7 @@ def write_workbook(run: Run, path: Path, *, scratch: Path, rows_per_sheet: int =
     _read_me(book, styles, run)
     names: set[str] = set()
     for title, frame, columns in _tables(run):
-        clean = frame.select(columns).with_columns(pl.col(pl.String).str.replace_all(NOT_XML, ""))
-        for name, part in _sheets(title, clean, rows_per_sheet - 1, names):
+        for name, part in _sheets(title, frame.select(columns), rows_per_sheet - 1, names):
             _write_table(book.add_worksheet(name), styles, part)
     book.close()  # not on the way out of an error: it would first pack what is there
 
@@ -154,11 +154,17 @@ def _write_table(sheet: Worksheet, styles: Styles, frame: pl.DataFrame) -> None:
     sheet.autofilter(0, 0, frame.height, frame.width - 1)
     writers = [_writer(sheet, styles, name, dtype) for name, dtype in frame.schema.items()]
     measure = frame.columns.index("measure")
-    for row, values in enumerate(frame.iter_rows(), start=1):
+    for row, values in enumerate(_rows(frame), start=1):
         of_measure = styles.measures[values[measure]]
         for column, value in enumerate(values):
             if value is not None:
                 writers[column](row, column, value, of_measure)
+
+
+def _rows(frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """The rows, their texts without characters that XML cannot hold; a part of the frame is in hand at a time."""
+    for part in frame.iter_slices(_ROWS_AT_ONCE):
+        yield from part.with_columns(pl.col(pl.String).str.replace_all(NOT_XML, "")).iter_rows()
 
 
 def _writer(sheet: Worksheet, styles: Styles, name: str, dtype: pl.DataType) -> Callable[[int, int, Any, Format], object]:
