@@ -1,0 +1,25 @@
+"""What all tests share: the profile of Hypothesis, and one run of the example district.
+
+Hypothesis tries the same examples at every run, without a time limit that a busy machine could break;
+`HYPOTHESIS_PROFILE=search pytest ...` looks for new ones.
+"""
+
+import os
+
+import pytest
+from hypothesis import settings
+from projects import LAKESIDE
+
+from rttd_metrics.definitions.portfolio import read_portfolio
+from rttd_metrics.engine.results import Run
+from rttd_metrics.jobs.compute import compute
+
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100)
+settings.register_profile("search", deadline=None, max_examples=2000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def lakeside() -> Run:
+    """The example district as its project describes it."""
+    return compute(read_portfolio(LAKESIDE))

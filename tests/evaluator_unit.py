@@ -1,0 +1,120 @@
+"""A student over plain rows: what a formula may ask of one, without anything of the engine."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from evaluator_data import THIS_YEAR, District, Values
+
+from rttd_metrics.formula import nodes
+from rttd_metrics.formula.nodes import Column, Node, Value
+from rttd_metrics.formula.rows import evaluate
+
+STARTS, ENDS = date(THIS_YEAR - 1, 7, 1), date(THIS_YEAR, 6, 30)
+DATED = {"attendance": "date", "calendar": "date", "enrollments": "entry_date"}
+STEPS = {
+    ("students", "schools"): "school_id", ("sections", "courses"): "course_id", ("sections", "schools"): "school_id",
+    ("grades", "students"): "student_id", ("grades", "sections"): "section_id", ("grades", "courses"): "course_id",
+    ("attendance", "students"): "student_id", ("attendance", "schools"): "school_id",
+    ("enrollments", "students"): "student_id", ("enrollments", "school"): "school_id",
+}  # fmt: skip
+KEYS = {"students": "student_id", "schools": "school_id", "sections": "section_id", "courses": "course_id"}
+
+
+@dataclass(frozen=True)
+class PlainRow:
+    """A row and the rows that its keys lead to, of the same school year."""
+
+    tables: "PlainTables"
+    table: str
+    values: Values
+    year: int
+
+    def cell(self, name: str) -> Value:
+        value = self.values.get(name)
+        if value is None and (self.table, name) in self.tables.defaults:
+            return evaluate(self.tables.defaults[self.table, name], PlainStudent(self.tables, None), self)
+        return float(value) if isinstance(value, int | float) and name in ("absent", "points", "credits") else value
+
+    def column(self, column: Column) -> Value:
+        row: PlainRow | None = self
+        for step in column.steps:
+            if row is None:
+                return None
+            target = "schools" if step == "school" else step
+            row = self.tables.find(target, row.cell(STEPS[row.table, step]), row.year)
+        return None if row is None else row.cell(column.field)
+
+
+@dataclass(frozen=True)
+class PlainTables:
+    """The rows that a run may see: nothing dated after as-of, and ends after it not known yet."""
+
+    district: District
+    defaults: Mapping[tuple[str, str], Node]
+    facts: Mapping[str, Node]
+
+    def rows(self, table: str) -> Iterator[PlainRow]:
+        for values in self.district.tables[table]:
+            day = values.get(DATED.get(table, ""))
+            if day is not None and day > self.district.as_of:
+                continue
+            end = values.get("exit_date")
+            seen = values | {"exit_date": end if end is None or end <= self.district.as_of else None} if "exit_date" in values else values
+            yield PlainRow(self, table, seen, self.year(table, seen))
+
+    def year(self, table: str, values: Values) -> int:
+        """The school year of a row; a stay is of this year when any day of it is."""
+        if table == "enrollments":
+            ended = values["exit_date"]
+            return THIS_YEAR if values["entry_date"] <= ENDS and (ended is None or ended >= STARTS) else THIS_YEAR - 1
+        day = values.get(DATED.get(table, ""))
+        if day is not None:
+            return day.year + (day >= date(day.year, 7, 1))
+        return values.get("school_year") or THIS_YEAR
+
+    def find(self, table: str, key: Value, year: int) -> PlainRow | None:
+        found = [row for row in self.rows(table) if key is not None and row.values[KEYS[table]] == key and row.year == year]
+        return found[0] if found else None
+
+
+@dataclass
+class PlainStudent:
+    """A student of this year. `number` None: no student, for formulas that are over a row alone."""
+
+    tables: PlainTables
+    number: str | None
+    _facts: dict[str, Value] = field(default_factory=dict)
+
+    def column(self, column: Column) -> Value:
+        if column.base == "school":
+            row = self.tables.find("schools", self.school(), THIS_YEAR)
+            return self.school() if column.field == "school_id" else row and row.column(column)
+        row = self.tables.find("students", self.number, THIS_YEAR)
+        assert row is not None
+        return row.column(column)
+
+    def school(self) -> str | None:
+        """The school of the last primary stay: an open one before any that ended, then the later end, entry and number."""
+        stays = [row for row in self.tables.rows("enrollments") if row.values["student_id"] == self.number]
+        primary = [row.values for row in stays if row.year == THIS_YEAR and row.cell("primary") is True]
+        ranked = [(stay["exit_date"] or date.max, stay["entry_date"], stay["school_id"]) for stay in primary]
+        return max(ranked)[2] if ranked else None
+
+    def constant(self, name: str) -> Value:
+        return self.tables.district.as_of if name == "as_of" else THIS_YEAR
+
+    def fact(self, name: str) -> Value:
+        if name not in self._facts:
+            self._facts[name] = evaluate(self.tables.facts[name], self)
+        return self._facts[name]
+
+    def rows(self, aggregate: nodes.Aggregate) -> list[PlainRow]:
+        years = {"current": (THIS_YEAR, THIS_YEAR), "through": (0, THIS_YEAR), "all": (0, 9999)}[aggregate.years]
+        return [row for row in self.tables.rows(aggregate.table)
+                if row.values["student_id"] == self.number and years[0] <= row.year <= years[1]]  # fmt: skip
+
+    def school_days(self, school_id: str, start: date, end: date) -> float | None:
+        days = [row for row in self.tables.rows("calendar") if row.values["school_id"] == school_id]
+        held = {row.values["date"] for row in days if row.cell("instructional") is True}
+        return float(sum(start <= day <= end for day in held)) if days else None
