@@ -9,7 +9,7 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rttd_metrics import yaml_tree
+from rttd_metrics.documents import tree
 from rttd_metrics.documents import Document, Span, load, parse
 from rttd_metrics.problems import LINE_BREAK, Problem, ProblemError
 
@@ -17,7 +17,7 @@ from rttd_metrics.problems import LINE_BREAK, Problem, ProblemError
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"])
 def both_parsers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """PyYAML's parser in C, where it is built, and the one in Python."""
-    monkeypatch.setattr(yaml_tree, "_LOADER", getattr(yaml, request.param, yaml.SafeLoader))
+    monkeypatch.setattr(tree, "_LOADER", getattr(yaml, request.param, yaml.SafeLoader))
     yield
 
 

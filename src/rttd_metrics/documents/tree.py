@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from rttd_metrics.problems import Problem
-from rttd_metrics.yaml_positions import Lines, Part
-from rttd_metrics.yaml_syntax import syntax_fault
+from rttd_metrics.documents.positions import Lines, Part
+from rttd_metrics.documents.syntax import syntax_fault
 
 Path = tuple[str | int, ...]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from rttd_metrics.model_keys import keys_at
+from rttd_metrics.documents.model_keys import keys_at
 from rttd_metrics.problems import did_you_mean
 
 Path = tuple[str | int, ...]

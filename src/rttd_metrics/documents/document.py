@@ -7,12 +7,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from rttd_metrics.model_errors import model_faults
+from rttd_metrics.documents.model_errors import model_faults
 from rttd_metrics.problems import Problem, ProblemError, Severity
-from rttd_metrics.yaml_positions import Lines, Span, scalar_parts
-from rttd_metrics.yaml_tree import Path, Place, Tree
-
-__all__ = ["Document", "Path", "Span", "load", "parse", "read_as"]
+from rttd_metrics.documents.positions import Lines, Span, scalar_parts
+from rttd_metrics.documents.tree import Path, Place, Tree
 
 MAX_BYTES = 1_000_000
 
