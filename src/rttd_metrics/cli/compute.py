@@ -67,13 +67,14 @@ def compute(
     --level, --measure, --unit and --subgroup choose what is printed; what is written is always everything.
     """
     said = messages(quiet, verbose, log_format, output_format)
-    with faults_shown(said, project):
+    with faults_shown(said, project) as texts:
         from rttd_metrics.jobs.project import Project
 
         wanted = _formats(formats)
         day = _day(as_of)
         require_project(project)
         opened = Project.open(project)
+        texts.update(opened.portfolio.texts)
         with _locked(out):
             run = opened.compute(school_year=school_year, as_of=day, engine=engine, keep_going=keep_going)
             _print(said, run, level, unit, measure or [], subgroup)

@@ -48,12 +48,16 @@ def require_path(path: Path) -> None:
 
 
 @contextmanager
-def faults_shown(messages: Messages, folder: Path | None = None) -> Iterator[None]:
-    """Turn what goes wrong inside into messages and an exit code; a traceback only with -v, and only of our own faults."""
+def faults_shown(messages: Messages, folder: Path | None = None) -> Iterator[dict[str, str]]:
+    """Turn what goes wrong inside into messages and an exit code; a traceback only with -v, and only of our own faults.
+
+    Gives a dict for the texts of definition files by their shown names, so that problems can show their lines.
+    """
+    texts: dict[str, str] = {}
     try:
-        yield
+        yield texts
     except ProblemError as error:
-        show(messages, error.problems, folder)
+        show(messages, error.problems, folder, texts)
         raise typer.Exit(Exit.FINDINGS) from None
     except CouldNotRun as error:
         show(messages, error.problems, folder)

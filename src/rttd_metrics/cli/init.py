@@ -1,5 +1,6 @@
 """`rttd init`: a commented starter project that computes at once."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -30,4 +31,4 @@ def init(
         if not quiet:
             for path in written:
                 typer.echo(f"wrote {path}")
-            typer.echo(f"\nNow: rttd compute {folder}")
+            typer.echo(f"\nNow: rttd compute {shlex.quote(str(folder))}")

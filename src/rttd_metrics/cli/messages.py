@@ -40,3 +40,8 @@ class Messages:
 
     def color(self, stream: IO[str]) -> bool:
         return stream.isatty() and not os.environ.get("NO_COLOR")
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 measure`, `2 measures`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

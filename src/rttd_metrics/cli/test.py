@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from rttd_metrics.cli.exits import Exit, faults_shown, require_path, show
+from rttd_metrics.cli.messages import counted
 from rttd_metrics.cli.options import (
     DefinitionsPath,
     LogFormat,
@@ -38,6 +39,7 @@ def test(
         show(said, problems, trial.portfolio.folder, dict(trial.portfolio.texts), on_stdout=True)
         if output_format is Output.TEXT and not quiet and not trial.portfolio.errors:
             held = len(trial.outcomes) - len(trial.failed)
-            typer.echo(f"{held} of {len(trial.outcomes)} examples hold; {len(trial.uncovered)} clauses are not reached both ways.")
+            unreached = counted(len(trial.uncovered), "clause")
+            typer.echo(f"{held} of {counted(len(trial.outcomes), 'example')} hold; {unreached} not reached both ways.")
         if trial.portfolio.errors or trial.failed or (require_coverage and trial.uncovered):
             raise typer.Exit(Exit.FINDINGS)

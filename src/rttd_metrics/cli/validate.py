@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from rttd_metrics.cli.exits import Exit, faults_shown, require_path, show
+from rttd_metrics.cli.messages import counted
 from rttd_metrics.cli.options import (
     DefinitionsPath,
     LogFormat,
@@ -36,4 +37,4 @@ def validate(
             raise typer.Exit(Exit.FINDINGS)
         if output_format is Output.TEXT and not quiet:
             examples = sum(len(measure.definition.examples) for measure in portfolio.measures)
-            typer.echo(f"{len(portfolio.measures)} measures with {examples} examples: no problems.")
+            typer.echo(f"{counted(len(portfolio.measures), 'measure')} with {counted(examples, 'example')}: no problems.")

@@ -32,9 +32,12 @@ def open_csv(table: TableDefinition, path: Path, shown: str, fields: Collection[
 def _look(opened: CsvFile, fields: Collection[str]) -> Iterator[Finding]:
     table, here = opened.table, (Place(opened.shown, 1),)
     try:
+        if not opened.path.exists():
+            yield Finding("missing-file", table.name, (Place(opened.shown),))
+            return
         if not opened.path.is_file():
-            reason = "it is a folder" if opened.path.is_dir() else None
-            yield Finding("source-error" if reason else "missing-file", table.name, (Place(opened.shown),), detail=reason)
+            reason = "it is a folder" if opened.path.is_dir() else "it is no regular file"
+            yield Finding("source-error", table.name, (Place(opened.shown),), detail=reason)
             return
         with opened.path.open("rb") as stream:
             head = stream.read(_HEAD)

@@ -1,6 +1,7 @@
 """Keys: rows that repeat a primary key, and rows that refer to nothing."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -61,7 +62,7 @@ def orphans(rows: TableRows, foreign: ForeignKey, target: TableRows) -> Finding 
         return None
     if not rows.years and _all_known(rows.good[column], target.good[key]):
         return None
-    by_year = rows.years and target.years and not foreign.any_year
+    by_year = rows.years and target.years and target.source.says_years and not foreign.any_year
     on, target_on = ([column, YEAR], [key, YEAR]) if by_year else ([column], [key])
     checked = _checked_rows(rows, target, foreign)
     used = checked.select(on).unique().drop_nulls(column)
@@ -97,3 +98,24 @@ def _checked_rows(rows: TableRows, target: TableRows, foreign: ForeignKey) -> pl
     if rows.years and not target.years and not foreign.any_year:
         return rows.good.lazy().filter(pl.col(YEAR) == rows.source.period.school_year)
     return rows.good.lazy()
+
+
+def overlapping_stays(rows: TableRows) -> Finding | None:
+    """Primary stays that begin before an earlier primary stay of the student has ended: a warning, nothing is set aside.
+
+    A stay that begins on the day another ends is taken for a move on that day.
+    """
+    source = rows.source
+    student, start, end = (source.column(name) for name in ("student_id", "entry_date", "exit_date"))
+    if source.table.name != "enrollments" or not {student, start} <= set(rows.good.columns):
+        return None
+    last = pl.col(end).fill_null(date.max) if end in rows.good.columns else pl.lit(date.max)
+    primary = pl.col(source.column("primary")).fill_null(True) if source.column("primary") in rows.good.columns else pl.lit(True)
+    stays = rows.good.lazy().filter(primary).sort(student, start).with_columns(last.alias("__end"))
+    ended = pl.col("__end").cum_max().shift(1).over(student, *rows.years)
+    late = stays.filter(pl.col(start) < ended).select(student, start, *rows.years).unique().collect()
+    if late.is_empty():
+        return None
+    places = source.places_of(lambda frame: frame.join(late.lazy(), on=late.columns, how="semi"))
+    header = source.table.fields["entry_date"].header
+    return Finding("overlap", source.table.name, places, "entry_date", header, late.height, rows.good.height, severity="warning")

@@ -71,13 +71,18 @@ class TableSource:
     def _present(self, name: str | None) -> bool:
         return name is not None and name in self.fields and any(name in file.present for file in self.files)
 
+    @property
+    def says_years(self) -> bool:
+        """Whether rows tell their school year; those of a catalog without one stand for every year."""
+        return self._present(self.table.year_field) or self._present(self.table.date)
+
     def _cut_to_year(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """By the row's school year, else by the days of its stay, else by its date; rows without either are this year's."""
         period, table = self.period, self.table
         by_year, by_date = self._present(table.year_field), self._present(table.date)
         day = pl.col(self.column(table.date or ""))
         if self.all_years:
-            dated = self._year_of(day) if by_date else pl.lit(period.school_year)
+            dated = self._year_of_row(day) if by_date else pl.lit(period.school_year)
             year = pl.col(self.column("school_year")) if by_year else dated
             return frame.with_columns(year.fill_null(period.school_year).cast(pl.Int32).alias(YEAR))
         if by_year:
@@ -85,11 +90,22 @@ class TableSource:
         if not by_date:
             return frame
         if self._present(table.end_date):
-            end = pl.col(self.column(table.end_date or ""))
-            started, ended = (day <= period.last_day).fill_null(True), (end < period.first_day).fill_null(False)
-            return frame.filter(started & ~ended)
+            return frame.filter(self._holds_this_year(day))
         # Two comparisons take a third of the time that the school year of every date would.
         return frame.filter(day.is_between(period.first_day, period.last_day).fill_null(True))
+
+    def _holds_this_year(self, start: pl.Expr) -> pl.Expr:
+        """Whether a stay has a day in this school year."""
+        end = pl.col(self.column(self.table.end_date or ""))
+        started, ended = (start <= self.period.last_day).fill_null(True), (end < self.period.first_day).fill_null(False)
+        return started & ~ended
+
+    def _year_of_row(self, day: pl.Expr) -> pl.Expr:
+        """The school year a date lies in; of a stay that reaches into this year, this one, else that of its start."""
+        dated = self._year_of(day)
+        if not self._present(self.table.end_date):
+            return dated
+        return pl.when(self._holds_this_year(day)).then(self.period.school_year).otherwise(dated)
 
     def _year_of(self, day: pl.Expr) -> pl.Expr:
         """The school year a date lies in."""

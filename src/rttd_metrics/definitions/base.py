@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict
@@ -15,15 +16,18 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
 
+def number_text(value: float) -> str:
+    """A number as a person writes it: 1234567, 0.1, never 1.23457e+06."""
+    return f"{Decimal(repr(value)):f}".removesuffix(".0")
+
+
 def _formula(value: Any) -> Any:
     """`true` and `1` are formulas too, though YAML reads them as values."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:g}" if isinstance(value, int | float) else value
+    return str(value).lower() if isinstance(value, bool) else _text(value)
 
 
 def _text(value: Any) -> Any:
-    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return number_text(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _identifier(value: str) -> str:

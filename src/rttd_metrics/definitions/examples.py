@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from rttd_metrics.definitions.base import number_text
 from rttd_metrics.definitions.facts import FactBook
 from rttd_metrics.definitions.measure import Example, Measure
 from rttd_metrics.definitions.tables import TableDefinition
@@ -37,7 +38,7 @@ def typed(value: Any, kind: Type, key: tuple[str | int, ...] = ()) -> Value:
         case Type.TEXT, str():
             return value
         case Type.TEXT, int() | float() if not isinstance(value, bool):
-            return f"{value:g}"
+            return number_text(value)
         case Type.DATE, str() if day := parse_date(value):
             return day
         case Type.GRADE_LEVEL, str() | int() if (code := grade_level_code(str(value))) is not None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from rttd_metrics.definitions.base import Parameter
 from rttd_metrics.definitions.project import ProjectDefinition
+from rttd_metrics.definitions.salvage import salvaged_parameters
 from rttd_metrics.definitions.sources import Sources
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.documents import Document
@@ -45,6 +46,9 @@ def _declarations(sources: Sources) -> Iterable[tuple[Document, str, ParameterVa
     for measure in sources.measures:
         for name, value in measure.definition.parameters.items():
             yield measure.document, name, _value(value)
+    for document in sources.faulty_measures:
+        for name, value in salvaged_parameters(document).items():
+            yield document, name, _value(value)
 
 
 def _value(value: Parameter) -> ParameterValue:

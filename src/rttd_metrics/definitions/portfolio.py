@@ -1,7 +1,7 @@
 """All definitions of a project, read and checked together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rttd_metrics.definitions.examples import ExampleOutcome, GivenUnit, example_unit, run_example
@@ -10,8 +10,9 @@ from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.measure_checks import measure_problems, resolve_measure
 from rttd_metrics.definitions.parameters import collect_parameters
 from rttd_metrics.definitions.project import ProjectDefinition
-from rttd_metrics.definitions.sources import Sources, read_sources
-from rttd_metrics.definitions.table_checks import merged_tables, row_formulas
+from rttd_metrics.definitions.salvage import formula_problems
+from rttd_metrics.definitions.sources import PACKAGE, Sources, read_sources
+from rttd_metrics.definitions.table_checks import merged_tables, row_formulas, rule_problems
 from rttd_metrics.definitions.tables import TableDefinition, shapes
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
@@ -39,6 +40,8 @@ class Portfolio:
     measures: tuple[Measure, ...]
     problems: tuple[Problem, ...]
     texts: Mapping[str, str]
+    as_declared: "Portfolio | None" = None
+    """The same without the project's parameters, where it has any: what the examples of shipped measures speak of."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -51,7 +54,9 @@ class Portfolio:
         return code
 
     def example_units(self, measure: Measure) -> list[GivenUnit]:
-        """The unit of each example of a measure."""
+        """The unit of each example of a measure; of a shipped one, seen with the parameters it was written for."""
+        if self.as_declared is not None and measure.document.file.startswith(PACKAGE):
+            return self.as_declared.example_units(measure)
         return [
             example_unit(measure.level, self.facts, self.tables, self.defaults, example, self.school_year,
                          self.project.school_year_starts, self.project.as_of)
@@ -61,10 +66,16 @@ class Portfolio:
     def run_examples(self) -> list[ExampleOutcome]:
         """Every example of every measure, by the row evaluator."""
         return [
-            run_example(measure, position, unit)
+            run_example(self.tried(measure), position, unit)
             for measure in self.measures
             for position, unit in enumerate(self.example_units(measure))
         ]
+
+    def tried(self, measure: Measure) -> Measure:
+        """The measure as its examples know it: a shipped one as it is shipped, whatever parameters the project sets."""
+        if self.as_declared is None or not measure.document.file.startswith(PACKAGE):
+            return measure
+        return next(declared for declared in self.as_declared.measures if declared.id == measure.id)
 
 
 def read_portfolio(path: Path) -> Portfolio:
@@ -76,13 +87,16 @@ def read_portfolio(path: Path) -> Portfolio:
     sources = read_sources(path)
     if sources.project is None:
         raise ProblemError(tuple(sources.problems))
-    return _assemble(sources, sources.project)
+    portfolio = _assemble(sources, sources.project)
+    if not sources.project.parameters:
+        return portfolio
+    return replace(portfolio, as_declared=_assemble(sources, sources.project.model_copy(update={"parameters": {}})))
 
 
 def _assemble(sources: Sources, project: ProjectDefinition) -> Portfolio:
     problems = list(sources.problems)
     tables, found = merged_tables(project, sources.document)
-    problems += found
+    problems += [*found, *rule_problems(sources.document, project, tables)]
     parameters, found = collect_parameters(project, sources, tables)
     problems += found
     places: dict[str, tuple[Document, KeyPath]] = {
@@ -92,7 +106,7 @@ def _assemble(sources: Sources, project: ProjectDefinition) -> Portfolio:
     problems += found
     book = FactBook(shapes(tables), parameters, _declared_facts(sources, problems))
     own_facts = [(level, name) for level, facts in book.declared.items() for name, fact in facts.items()
-                 if not fact.document.file.startswith("package:")]  # fmt: skip
+                 if not fact.document.file.startswith(PACKAGE)]  # fmt: skip
     book.check_all(own_facts)
     subgroups = _subgroups(project, sources, book, problems)
     measures = _measures(sources, project, book, tables, defaults, problems)
@@ -108,7 +122,7 @@ def _declared_facts(sources: Sources, problems: list[Problem]) -> dict[str, dict
         for level in LEVELS:
             for name, definition in source.definition.of_level(level).items():
                 earlier = declared[level].get(name)
-                if earlier is not None and not earlier.document.file.startswith("package:"):
+                if earlier is not None and not earlier.document.file.startswith(PACKAGE):
                     problems.append(source.document.problem(
                         (level, name), "duplicate-name", f"the {level} fact '{name}' is also defined in {earlier.document.file}",
                         key=True))  # fmt: skip
@@ -136,8 +150,11 @@ def _measures(sources: Sources, project: ProjectDefinition, book: FactBook, tabl
     measures: dict[str, Measure] = {}
     year = school_year_code(project.school_year)
     assert year is not None
+    own = {source.definition.id for source in sources.measures if not source.shipped}
     for source in sources.measures:
         document, definition = source.document, source.definition
+        if source.shipped and definition.id in own:
+            continue  # a project's own measure stands in for the shipped one
         if definition.id in measures:
             problems.append(document.problem(("id",), "duplicate-name",
                                              f"measure '{definition.id}' is also defined in {measures[definition.id].document.file}"))  # fmt: skip
@@ -151,6 +168,8 @@ def _measures(sources: Sources, project: ProjectDefinition, book: FactBook, tabl
         if not source.shipped:
             problems += _target_problems(document, measure, project)
         measures[definition.id] = measure
+    for document in sources.faulty_measures:
+        problems += formula_problems(document, book)
     return sorted(measures.values(), key=lambda measure: measure.id)
 
 

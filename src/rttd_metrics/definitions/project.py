@@ -42,6 +42,10 @@ def _tolerance(value: str) -> str:
     return value
 
 
+ROW_RULES = ("type-error", "category", "required", "primary-key", "foreign-key")
+"""Rules about rows, which can be set aside; a run cannot go on without a file or a column."""
+
+
 class RuleSetting(Model):
     """How many findings of a rule a run passes over, setting the rows aside, and why that is right."""
 

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from rttd_metrics.definitions.facts import FactsFile
 from rttd_metrics.definitions.measure import MeasureDefinition
 from rttd_metrics.definitions.project import PROJECT_FILE, District, ProjectDefinition
+from rttd_metrics.definitions.salvage import salvaged_facts
 from rttd_metrics.documents import Document, load, parse, read_as
 from rttd_metrics.problems import Problem, ProblemError, did_you_mean
 
@@ -32,6 +33,7 @@ class Sources:
     project: ProjectDefinition | None = None
     facts: list[Source[FactsFile]] = field(default_factory=list)
     measures: list[Source[MeasureDefinition]] = field(default_factory=list)
+    faulty_measures: list[Document] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
 
@@ -50,7 +52,8 @@ def shipped_packages() -> list[str]:
 def read_sources(path: Path) -> Sources:
     """Read every definition file of the project at `path`: a folder with rttd.yml, or that file.
 
-    A folder or file without a project is read as measures by themselves, against the standard tables.
+    A measure file or folder inside a project stands for the project, whose facts it uses; one outside any is read by
+    itself, against the standard tables.
     Raises ProblemError where `path` does not exist or its rttd.yml is no YAML mapping.
     """
     if not path.exists():
@@ -58,7 +61,18 @@ def read_sources(path: Path) -> Sources:
     project_file = path / PROJECT_FILE if path.is_dir() else path
     if project_file.name == PROJECT_FILE and project_file.exists():
         return _read_project(project_file)
-    return _read_loose(path)
+    above = _project_above(path)
+    return _read_project(above) if above is not None else _read_loose(path)
+
+
+def _project_above(path: Path) -> Path | None:
+    """The rttd.yml of the project that `path` lies in; the search ends where a repository begins."""
+    for folder in path.resolve().parents:
+        if (folder / PROJECT_FILE).is_file():
+            return folder / PROJECT_FILE
+        if (folder / ".git").exists():
+            return None
+    return None
 
 
 def _read_project(project_file: Path) -> Sources:
@@ -68,11 +82,19 @@ def _read_project(project_file: Path) -> Sources:
     sources.project, problems = read_as(document, ProjectDefinition)
     sources.problems += problems
     _read_shipped_facts(sources)
-    for position, entry in enumerate(sources.project.measures if sources.project else []):
+    for position, entry in enumerate(_entries(sources)):
         files = list(_entry_files(sources, entry, position))
         for file, shown, shipped in files:
             _read_file(sources, file, shown, shipped)
     return sources
+
+
+def _entries(sources: Sources) -> list[str]:
+    """What `measures:` names; of a faulty rttd.yml too, so that the faults of the other files are told with its own."""
+    if sources.project is not None:
+        return sources.project.measures
+    named = sources.document.value.get("measures")
+    return [entry for entry in named if isinstance(entry, str)] if isinstance(named, list) else []
 
 
 def _read_loose(path: Path) -> Sources:
@@ -104,6 +126,9 @@ def _entry_files(sources: Sources, entry: str, position: int) -> Iterator[tuple[
     if entry.startswith(PACKAGE):
         name = entry.removeprefix(PACKAGE)
         folder = shipped_folder() / name
+        if name.partition("/")[0] in shipped_packages() and folder.suffix == ".yml" and folder.is_file() and ".." not in name:
+            yield folder, entry, True
+            return
         if name not in shipped_packages():
             _refuse(sources, position, f"there is no shipped package '{name}': {', '.join(shipped_packages())}",
                     did_you_mean(name, shipped_packages()))  # fmt: skip
@@ -142,14 +167,17 @@ def _read_file(sources: Sources, file: Path, shown: str, shipped: bool) -> None:
         return
     sources.texts[shown] = document.text
     if _holds_facts(file):
-        facts, problems = read_as(document, FactsFile)
+        read, problems = read_as(document, FactsFile)
+        facts = read if read is not None else salvaged_facts(document)
         wanted = sources.project.attendance if sources.project else "daily"
-        if facts is not None and facts.attendance in (None, wanted):
+        if facts.attendance in (None, wanted):
             sources.facts.append(Source(document, facts, shipped))
     else:
         measure, problems = read_as(document, MeasureDefinition)
         if measure is not None:
             sources.measures.append(Source(document, measure, shipped))
+        else:
+            sources.faulty_measures.append(document)
     sources.problems += problems
 
 

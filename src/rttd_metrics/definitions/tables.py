@@ -4,11 +4,12 @@ The vocabulary is that of Frictionless Table Schema and Data Package v2; `source
 `rows`, `where` and `personal` are ours (docs/tables.md).
 """
 
+import codecs
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from rttd_metrics.definitions.base import FormulaText, Identifier, Label, Model, Parameter
 from rttd_metrics.documents import Document, parse, read_as
@@ -22,6 +23,10 @@ _FORMULA_TYPES: dict[str, Type] = {
     "string": Type.TEXT, "number": Type.NUMBER, "integer": Type.NUMBER, "boolean": Type.BOOLEAN,
     "date": Type.DATE, "grade_level": Type.GRADE_LEVEL, "school_year": Type.SCHOOL_YEAR,
 }  # fmt: skip
+
+
+DISPLAY_ONLY = frozenset({("students", "name")})
+"""Fields that no formula can read: a name is there to be shown."""
 
 
 class Category(Model):
@@ -99,9 +104,23 @@ class TableSchema(Model):
         return [value] if isinstance(value, str) else value
 
 
+def _sign(value: str) -> str:
+    if not (len(value) == 1 and value.isascii()) or value in "\r\n":
+        raise ValueError(f"'{value}' is not one sign such as , or ; (a tab is written \"\\t\")")
+    return value
+
+
+def _encoding(value: str) -> str:
+    try:
+        "".encode(value)
+        return codecs.lookup(value).name
+    except (LookupError, UnicodeError):
+        raise ValueError(f"there is no encoding '{value}': utf-8, cp1252, latin-1, utf-16") from None
+
+
 class Dialect(Model):
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    quote_char: str = Field(default='"', alias="quoteChar", min_length=1, max_length=1)
+    delimiter: Annotated[str, AfterValidator(_sign)] = ","
+    quote_char: Annotated[str, AfterValidator(_sign)] = Field(default='"', alias="quoteChar")
 
 
 class TableDefinition(Model):
@@ -109,7 +128,7 @@ class TableDefinition(Model):
     title: str | None = None
     description: str | None = None
     path: list[str] = Field(default_factory=list)
-    encoding: str = "utf-8"
+    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     dialect: Dialect = Dialect()
     rows: Literal["all", "distinct"] = "all"
     conflicts: Literal["error", "last"] = "error"
@@ -181,6 +200,7 @@ def _fields(table: TableDefinition) -> dict[str, FieldShape]:
     return {
         field.name: FieldShape(field.name, _FORMULA_TYPES[field.type], _known_labels(table.name, field))
         for field in table.table_schema.fields
+        if (table.name, field.name) not in DISPLAY_ONLY
     }
 
 

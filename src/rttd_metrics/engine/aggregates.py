@@ -92,7 +92,7 @@ def _prepared_rows(view: View, dataset: Dataset, chosen: Sequence[Aggregate], ta
     outer = _outer_columns(formulas)
     if outer:
         rows = rows.join(view.frame.select(*view.keys, *(name for name in outer if name not in view.keys)), on=view.keys, how="inner")
-    return with_school_days(rows, dataset, formulas, dataset.columns(), f"{table}.days")
+    return with_school_days(rows, dataset, formulas, {}, f"{table}.days")
 
 
 def _outer_columns(formulas: Sequence[Node]) -> list[str]:
@@ -117,10 +117,12 @@ def _with_row_school(rows: Frame, view: View, dataset: Dataset, table: str) -> F
     definition = dataset.plan.portfolio.tables[table]
     route = school_route(definition)
     if route == "section_id":
-        sections = dataset.rows("sections").select(
-            nw.col("sections.section_id").alias(f"{table}.section_id"), nw.col("sections.school_id").alias(AT_SCHOOL)
+        by_year = YEAR in rows.collect_schema().names() and "sections" in dataset.plan.all_years
+        year = [YEAR] if by_year else []
+        sections = dataset.rows("sections", "all" if by_year else "current").select(
+            nw.col("sections.section_id").alias(f"{table}.section_id"), nw.col("sections.school_id").alias(AT_SCHOOL), *year
         )
-        return rows.join(sections, on=f"{table}.section_id", how="left")
+        return rows.join(sections, on=[f"{table}.section_id", *year], how="left")
     if route != "school_id":
         return _by_enrollment(rows, dataset, table, definition.date)
     placed = rows.with_columns(nw.col(f"{table}.school_id").alias(AT_SCHOOL))
@@ -141,10 +143,12 @@ def _by_enrollment(rows: Frame, dataset: Dataset, table: str, dated: str | None)
     stays = dataset.rows("enrollments").filter(nw.col("enrollments.primary")).select(
         nw.col("enrollments.student_id").alias(f"{table}.student_id"), nw.col("enrollments.school_id").alias(AT_SCHOOL),
         nw.col("enrollments.entry_date").alias("__entry"), nw.col("enrollments.exit_date").alias("__exit"))  # fmt: skip
-    joined = rows.join(stays, on=f"{table}.student_id", how="inner")
-    day = nw.col(f"{table}.{dated}") if dated else nw.lit(None, dtype=nw.Date)
-    within = (day >= nw.col("__entry")) & ((day <= nw.col("__exit")) | nw.col("__exit").is_null())
-    return joined.filter(within).drop("__entry", "__exit")
+    rows = rows.with_columns((nw.col(f"{table}.{dated}") if dated else nw.lit(None, dtype=nw.Date)).alias("__day"))
+    # By its days, not by its rows: two stays at one school on one day must not count a row twice.
+    keys, day = [f"{table}.student_id", "__day"], nw.col("__day")
+    days = rows.select(*keys).unique().join(stays, on=keys[0], how="inner")
+    within = days.filter((day >= nw.col("__entry")) & ((day <= nw.col("__exit")) | nw.col("__exit").is_null()))
+    return rows.join(within.select(*keys, AT_SCHOOL).unique(), on=keys, how="inner").drop("__day")
 
 
 def _units_of_rows_set_aside(view: View, dataset: Dataset, node: Aggregate) -> Frame | None:

@@ -15,8 +15,8 @@ from rttd_metrics.engine.membership import membership
 from rttd_metrics.engine.plan import Plan, make_plan
 from rttd_metrics.engine.read import Dataset, read
 from rttd_metrics.engine.results import RESULT_SCHEMA, MeasureInfo, Run
-from rttd_metrics.engine.roles import Roles, with_roles
-from rttd_metrics.engine.rollup import UNKNOWN, Crowd, cells, cells_of
+from rttd_metrics.engine.roles import UNKNOWN, Roles, with_roles
+from rttd_metrics.engine.rollup import Crowd, cells, cells_of
 from rttd_metrics.engine.run_id import Fingerprints, run_id_of
 from rttd_metrics.engine.student_results import student_results
 from rttd_metrics.engine.units import at_each_school, units, with_school

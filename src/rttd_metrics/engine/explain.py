@@ -27,6 +27,7 @@ class TableUnits:
         self.year = dataset.period.school_year
         self.tables = RowTables(dataset)
         self._own_rows: dict[str, dict[Hashable, TableRow]] = {}
+        self._aggregates: dict[tuple[str, str], list[Aggregate]] = {}
         self.tables.district = self.unit("district", self.portfolio.project.district.id)
 
     def unit(self, level: str, unit_id: str, at_school: str | None = None) -> "TableUnit":
@@ -48,6 +49,14 @@ class TableUnits:
             rows = [row for row in rows if first <= row.year <= self.year]
             self._own_rows[level] = {row.unit(()): row for row in sorted(rows, key=lambda row: row.year)}
         return self._own_rows[level]
+
+    def aggregates(self, fact: ResolvedFact) -> list[Aggregate]:
+        """All that a fact is made of, by itself and through the facts it uses."""
+        key = (fact.level, fact.name)
+        if key not in self._aggregates:
+            facts = [fact, *self.portfolio.facts.needed(fact.level, [fact.node])]
+            self._aggregates[key] = [node for used in facts for node in used.node.walk() if isinstance(node, Aggregate)]
+        return self._aggregates[key]
 
 
 class TableUnit:
@@ -129,9 +138,7 @@ class TableUnit:
 
     def _rows_are_lost(self, fact: ResolvedFact) -> bool:
         """Whether the fact, or one that it uses, would be made of a part of the unit's rows."""
-        facts = [fact, *self.units.portfolio.facts.needed(self.level, [fact.node])]
-        aggregates = [node for used in facts for node in used.node.walk() if isinstance(node, Aggregate)]
-        return any(self._own_row_is_lost() or self._reached(node, aside=True) for node in aggregates)
+        return any(self._own_row_is_lost() or self._reached(node, aside=True) for node in self.units.aggregates(fact))
 
     def _own_row_is_lost(self) -> bool:
         """Whether a row of the unit itself was set aside, be it that another of the same key was right."""

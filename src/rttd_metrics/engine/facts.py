@@ -27,17 +27,15 @@ def with_facts(view: View, dataset: Dataset, facts: Sequence[ResolvedFact]) -> V
         names: dict[Node, str] = {node: f"aggregate.{number}.{place}" for place, node in enumerate(aggregates)}
         if aggregates:
             view = with_aggregates(view, dataset, aggregates, names)
-        frame, days = with_school_days(view.frame, dataset, [fact.node for fact in now],
-                                       dataset.columns(), f"days.{number}")  # fmt: skip
-        columns = dataset.columns(names | days)
+        frame = view.frame
         marks = {name for name in frame.collect_schema().names() if name.startswith("lost.")}
-        for fact in now:
-            value = columns.expression(fact.node)
+        for place, fact in enumerate(now):
+            frame, days = with_school_days(frame, dataset, [fact.node], names, f"days.{number}.{place}")
+            value = dataset.columns(names | days).expression(fact.node)
             for lost in sorted(marks & reached[fact.name]):
                 value = nw.when(nw.col(lost).is_null()).then(value)
-            frame = frame.with_columns(value.alias(fact_column(fact.name)))
-        frame = frame.drop(*names.values(), *days.values())
-        view = View(view.level, view.key, materialize(frame), view.at_schools)
+            frame = frame.with_columns(value.alias(fact_column(fact.name))).drop(*days.values())
+        view = View(view.level, view.key, materialize(frame.drop(*names.values())), view.at_schools)
     return view
 
 

@@ -1,6 +1,6 @@
 """Columns that formulas reach through keys, and school-day counts: joined to a frame before it is evaluated."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 import narwhals.stable.v2 as nw
@@ -8,7 +8,6 @@ import polars as pl
 
 from rttd_metrics.data.source import YEAR
 from rttd_metrics.engine.backend import Frame, collect, frame_of
-from rttd_metrics.engine.columns import Columns
 from rttd_metrics.engine.read import Dataset
 from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
 
@@ -45,7 +44,7 @@ def _join_step(frame: Frame, dataset: Dataset, table: str, base: str, steps: tup
         at = shapes[at.references[step].target]
     reference = at.references[steps[-1]]
     here = ".".join((base, *steps[:-1], reference.field))
-    by_year = YEAR in frame.collect_schema().names() and reference.target in dataset.plan.all_years
+    by_year = YEAR in frame.collect_schema().names() and dataset.has_years(reference.target)
     target = dataset.rows(reference.target, "all" if by_year else "current", aside=aside)
     prefix = ".".join((base, *steps))
     picked = target.select(
@@ -56,11 +55,12 @@ def _join_step(frame: Frame, dataset: Dataset, table: str, base: str, steps: tup
     return frame.join(picked, on=[here, *([YEAR] if by_year else [])], how="left")
 
 
-def with_school_days(frame: Frame, dataset: Dataset, formulas: Iterable[Node], columns: Columns, prefix: str
+def with_school_days(frame: Frame, dataset: Dataset, formulas: Iterable[Node], known: Mapping[Node, str], prefix: str
                      ) -> tuple[Frame, dict[Node, str]]:  # fmt: skip
     """Join the value of each `school_days(school, from, to)`: a column each, and which node it is for.
 
-    Null where an argument is null or the school has no calendar. Days after as-of are not seen.
+    `known`: the columns that hold aggregates. Null where an argument is null or the school has no calendar. Days after
+    as-of are not seen.
     """
     calls = dict.fromkeys(call for formula in formulas for call in _school_day_calls(formula))
     if not calls:
@@ -69,6 +69,7 @@ def with_school_days(frame: Frame, dataset: Dataset, formulas: Iterable[Node], c
     computed: dict[Node, str] = {}
     for number, call in enumerate(calls):
         name = f"{prefix}.{number}"
+        columns = dataset.columns({**known, **computed})
         school, start, end = (columns.expression(argument) for argument in call.arguments)
         until = nw.min_horizontal(end, nw.lit(last))
         before = nw.min_horizontal(start.dt.offset_by("-1d").cast(nw.Date), nw.lit(last))
@@ -87,25 +88,31 @@ def with_school_days(frame: Frame, dataset: Dataset, formulas: Iterable[Node], c
 
 
 def _school_day_calls(node: Node) -> Iterator[Function]:
-    """The calls of one formula that are about a row of this frame: those inside an aggregate are about its rows."""
+    """The calls of one formula that are about a row of this frame, inner ones first: those inside an aggregate are about
+    its rows."""
+    if isinstance(node, Aggregate):
+        return
+    for child in node.children():
+        yield from _school_day_calls(child)
     if isinstance(node, Function) and node.name == "school_days":
         yield node
-    elif not isinstance(node, Aggregate):
-        for child in node.children():
-            yield from _school_day_calls(child)
 
 
 def _days_through(dataset: Dataset) -> tuple[Frame, date]:
-    """For each school and each day of the year: its instructional days up to that day; and the last such day."""
-    calendar = dataset.rows("calendar").filter(nw.col("calendar.instructional").fill_null(True) & ~nw.col("calendar.date").is_null())
-    held = calendar.select(nw.col("calendar.school_id").cast(nw.String).alias("school"), nw.col("calendar.date").alias("day")).unique()
-    known = collect(held)
+    """For each school that has a calendar and each day of it: the instructional days up to that day; and the last day."""
+    calendar = dataset.rows("calendar").filter(~nw.col("calendar.date").is_null()).select(
+        nw.col("calendar.school_id").cast(nw.String).alias("school"),
+        nw.col("calendar.date").alias("day"),
+        nw.col("calendar.instructional").fill_null(True).alias("instructional"),
+    )
+    held = calendar.filter(nw.col("instructional")).select("school", "day").unique()
+    known = collect(calendar.select("school", "day").unique())
     if known.is_empty():
         nothing = frame_of({"school": [], "day": [], "through": []},
                            {"school": pl.String(), "day": pl.Date(), "through": pl.Float64()})  # fmt: skip
         return nothing, dataset.as_of
-    held_days = known["day"].to_list()
-    first, last = min(held_days), max(held_days)
+    listed = known["day"].to_list()
+    first, last = min(listed), max(listed)
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     schools = frame_of({"school": known["school"].unique().sort().to_list()}, {"school": pl.String()})
     grid = schools.join(frame_of({"day": days}, {"day": pl.Date()}), how="cross")

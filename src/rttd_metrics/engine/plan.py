@@ -124,10 +124,11 @@ def _need_aggregate(plan: Plan, level: str, node: Aggregate) -> None:
         plan.need(table, route)
         if route == "section_id":
             plan.need("sections", "section_id", "school_id")
+            plan.all_years |= {"sections"} if node.years != "current" else set()
 
 
 def _tables_on_paths(plan: Plan, node: Aggregate) -> set[str]:
-    """The tables that rows of earlier years refer to: they are read for those years too."""
+    """The tables that rows of earlier years refer to, and those on their way to the unit: read for those years too."""
     shapes = plan.portfolio.facts.tables.shapes
     found = set()
     for column in node.walk():
@@ -135,6 +136,10 @@ def _tables_on_paths(plan: Plan, node: Aggregate) -> set[str]:
         for step in column.steps if isinstance(column, Column) and column.base == node.table else ():
             at = shapes[at].references[step].target
             found.add(at)
+    at = node.table
+    for step in node.chain[:-1]:
+        at = shapes[at].references[step].target
+        found.add(at)
     return found
 
 
@@ -165,7 +170,7 @@ def _need_units(plan: Plan) -> None:
         plan.need("section_educators", "section_id", "educator_id")
     if any(measure.definition.final == "year_end" for measure in plan.portfolio.measures):
         plan.need("calendar", "date", "instructional")
-        plan.need("terms", "end_date")
+        plan.need("terms", "start_date", "end_date")
 
 
 def _need_keys(plan: Plan) -> None:

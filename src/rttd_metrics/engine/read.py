@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import narwhals.stable.v2 as nw
@@ -13,12 +13,16 @@ from rttd_metrics.data.cells import dtype
 from rttd_metrics.data.csv import BAD
 from rttd_metrics.data.findings import Finding, Place
 from rttd_metrics.data.header import close_label, same_label
-from rttd_metrics.data.keys import TableRows, orphans, repeated_keys
+from rttd_metrics.data.keys import TableRows, orphans, overlapping_stays, repeated_keys
 from rttd_metrics.data.source import YEAR, Period, TableSource, open_table
 from rttd_metrics.definitions.project import ROW_RULES, ProjectDefinition
 from rttd_metrics.engine.columns import Columns
 from rttd_metrics.engine.plan import Plan
 from rttd_metrics.formula.nodes import Column, Node
+
+
+LONGEST_SUMMER = timedelta(days=150)
+"""A calendar that ends earlier than this before the school year's end is not the whole year's."""
 
 
 class DataFaults(Exception):
@@ -45,6 +49,10 @@ class Dataset:
             return False
         source = self.tables[table].source
         return set(fields) <= source.fields - set(source.absent)
+
+    def has_years(self, table: str) -> bool:
+        """Whether rows of more years than the run's were read, each of its own year."""
+        return table in self.plan.all_years and self.tables[table].source.says_years
 
     def rows(self, table: str, years: str = "current", *, aside: bool = False) -> nw.LazyFrame[pl.LazyFrame]:
         """The rows of a table with the defaults of its fields; `years` as in a formula; with `aside` those set aside too."""
@@ -90,16 +98,25 @@ class Dataset:
 
     @property
     def year_end(self) -> date:
-        """The last instructional day of the calendar, else the end of the last term, else of the school year."""
-        if self.has("calendar", "date"):
-            days = self._this_year("calendar")
-            told = "calendar.instructional" in days.columns
-            held = (days.filter(pl.col("calendar.instructional").fill_null(True)) if told else days)["calendar.date"].max()
-            if isinstance(held, date):
-                return held
-        if self.has("terms", "end_date") and isinstance(last := self._this_year("terms")["terms.end_date"].max(), date):
-            return last
-        return self.period.last_day
+        """The last instructional day of the calendar, else the end of the last term, else of the school year.
+
+        A calendar that is kept only so far, to before the last term or to months before the year's end, does not say it.
+        """
+        last_held = self._latest("calendar", "date", held="instructional")
+        last_term_starts = self._latest("terms", "start_date")
+        if last_held is not None and last_held >= (last_term_starts or self.period.last_day - LONGEST_SUMMER):
+            return last_held
+        return self._latest("terms", "end_date") or self.period.last_day
+
+    def _latest(self, table: str, field: str, held: str | None = None) -> date | None:
+        """The latest date of a column this year, of the rows where `held` is not false; None where nothing tells."""
+        if not self.has(table, field):
+            return None
+        rows = self._this_year(table)
+        if held is not None and f"{table}.{held}" in rows.columns:
+            rows = rows.filter(pl.col(f"{table}.{held}").fill_null(True))
+        latest = rows[f"{table}.{field}"].max()
+        return latest if isinstance(latest, date) else None
 
     def _this_year(self, table: str) -> pl.DataFrame:
         good = self.tables[table].good
@@ -255,9 +272,7 @@ def _distinct(source: TableSource, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _check_keys(dataset: Dataset) -> None:
     for rows in dataset.tables.values():
-        finding = repeated_keys(rows)
-        if finding is not None:
-            dataset.findings.append(finding)
+        dataset.findings += [finding for finding in (repeated_keys(rows), overlapping_stays(rows)) if finding is not None]
     for name in _referred_first(dataset):
         rows = dataset.tables[name]
         for foreign in rows.source.table.table_schema.foreign_keys:

@@ -9,12 +9,16 @@ from rttd_metrics.data.source import YEAR
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.engine.backend import Frame, materialize
 from rttd_metrics.engine.columns import fact_column
+from rttd_metrics.engine.paths import with_school_days
 from rttd_metrics.engine.read import Dataset
 from rttd_metrics.engine.units import View
-from rttd_metrics.formula.nodes import Node
+from rttd_metrics.formula.nodes import Node, Type
 
 OUTSIDE, POPULATION_UNKNOWN, VALUE_UNKNOWN, COUNTED, NUMERATOR, EXCLUDED = 0, 1, 2, 3, 4, 10
 """Codes of roles. An exclusion is EXCLUDED plus its place in the measure; higher codes never mean anything else."""
+
+UNKNOWN = "Unknown"
+"""What the subgroup of those is called of whom it is not known."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,10 @@ def role_columns(number: int, measure: Measure) -> list[str]:
 
 def with_roles(view: View, dataset: Dataset, measures: Mapping[int, Measure], dimensions: Mapping[str, Node]) -> Roles:
     """The role of every unit in every measure, and `dimension.NAME` for the students' subgroups."""
-    columns = dataset.columns()
-    made: list[nw.Expr] = [columns.expression(node).alias(f"dimension.{name}") for name, node in dimensions.items()]
+    formulas = [*dimensions.values(), *(node for measure in measures.values() for node in measure.nodes())]
+    units, days = with_school_days(view.frame, dataset, formulas, {}, "days.roles")
+    columns = dataset.columns(days)
+    made = [_subgroup(dataset, name, columns.expression(node)) for name, node in dimensions.items()]
     for number, measure in measures.items():
         arguments = [columns.expression(argument) for argument in measure.formula.arguments]
         made.append(_role(measure, dataset, columns.expression, arguments).alias(f"role.{number}"))
@@ -47,13 +53,20 @@ def with_roles(view: View, dataset: Dataset, measures: Mapping[int, Measure], di
         confidential = measure.definition.confidential
         if confidential and confidential.count:
             made.append(nw.col(fact_column(confidential.count)).alias(f"people.{number}"))
-    frame = view.frame.select(*view.keys, *made)
+    frame = units.select(*view.keys, *made)
     counted = [
         nw.when(nw.col(f"role.{number}") == COUNTED).then(nw.col(name)).alias(name)
         for number, measure in measures.items()
         for name in role_columns(number, measure)[1:]
     ]
     return Roles(view, measures, materialize(frame.with_columns(*counted) if counted else frame))
+
+
+def _subgroup(dataset: Dataset, name: str, value: nw.Expr) -> nw.Expr:
+    """A cell that says Unknown says no more than an empty one: both are one subgroup."""
+    if dataset.plan.portfolio.subgroups[name][1] is Type.TEXT:
+        value = nw.when(value != UNKNOWN).then(value)
+    return value.alias(f"dimension.{name}")
 
 
 def _role(measure: Measure, dataset: Dataset, expression: Callable[[Node], nw.Expr], arguments: list[nw.Expr]) -> nw.Expr:

@@ -12,7 +12,6 @@ from rttd_metrics.engine.roles import COUNTED, EXCLUDED, NUMERATOR, POPULATION_U
 
 UNIT_ID = "unit_id"
 EVERYONE = "all"
-UNKNOWN = "Unknown"
 
 COUNTS = ("population", "excluded", "missing", "n", "numerator")
 """What every measure counts in a cell."""

@@ -81,6 +81,7 @@ class RowTables:
         self.year = dataset.period.school_year
         self.shapes = self.portfolio.facts.tables.shapes
         self._rows: dict[tuple[str, bool], list[TableRow]] = {}
+        self._days: dict[str, list[date] | None] = {}
         self._indexes: dict[Hashable, dict[Hashable, list[TableRow]]] = {}
 
     def own_key(self, table: str) -> str:
@@ -91,7 +92,10 @@ class RowTables:
         if (table, aside) not in self._rows:
             read = self.dataset.tables.get(table)
             cells = (read.aside if aside else read.good).to_dicts() if read else []
-            self._rows[table, aside] = [TableRow(self, table, row, aside) for row in cells]
+            rows = [TableRow(self, table, row, aside) for row in cells]
+            if table == "calendar":  # read to the year's end, but formulas see none of it after as-of
+                rows = [row for row in rows if cast(date, row.cell("date") or date.min) <= self.dataset.as_of]
+            self._rows[table, aside] = rows
         return self._rows[table, aside]
 
     def index(self, table: str, by: Hashable, key: Callable[[TableRow], Hashable], *, aside: bool = False
@@ -106,7 +110,7 @@ class RowTables:
 
     def find(self, table: str, key: str, value: Value, year: int) -> TableRow | None:
         """The row of a year with this key; of the run's school year, where no other was read."""
-        wanted = (value, year if table in self.dataset.plan.all_years else self.year)
+        wanted = (value, year if self.dataset.has_years(table) else self.year)
         for aside in (False, True):
             found = self.index(table, (key, YEAR), lambda row: (row.cell(key), row.year), aside=aside)
             if value is not None and wanted in found:
@@ -120,6 +124,8 @@ class RowTables:
 
     def instructional_days(self, school_id: str) -> list[date] | None:
         """The school's instructional days up to as-of, in order; None where it has no calendar."""
-        days = self.index("calendar", "school_id", lambda row: row.cell("school_id")).get(school_id, [])
-        past = [day for day in days if day.year == self.year and cast(date, day.cell("date")) <= self.dataset.as_of]
-        return sorted({cast(date, day.cell("date")) for day in past if day.cell("instructional") is not False}) if past else None
+        if school_id not in self._days:
+            rows = self.index("calendar", "school_id", lambda row: row.cell("school_id")).get(school_id, [])
+            days = {cast(date, row.cell("date")): row.cell("instructional") is not False for row in rows if row.year == self.year}
+            self._days[school_id] = sorted(day for day, held in days.items() if held) if days else None
+        return self._days[school_id]

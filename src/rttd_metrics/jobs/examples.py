@@ -27,5 +27,5 @@ def try_examples(path: Path) -> Trial:
     if portfolio.errors:
         return Trial(portfolio, (), ())
     uncovered = [clause for measure in portfolio.measures
-                 for clause in uncovered_clauses(measure, list(portfolio.example_units(measure)))]  # fmt: skip
+                 for clause in uncovered_clauses(portfolio.tried(measure), list(portfolio.example_units(measure)))]  # fmt: skip
     return Trial(portfolio, tuple(portfolio.run_examples()), tuple(uncovered))

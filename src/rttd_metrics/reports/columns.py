@@ -21,7 +21,7 @@ COLUMNS: Mapping[str, str] = {
     "n": "Of them, counted.",
     "numerator": "Percents and counts: units for which the condition holds. Rates and averages: the sum above the line.",
     "denominator": "What the numerator is divided by.",
-    "value": "The measure's value; percents run from 0 to 100.",
+    "value": "The measure's value; percents run from 0 to 100. Of a student: 1 or 0 where a condition is counted.",
     "ci_low": "Lower end of the 95 % interval.",
     "ci_high": "Upper end of the 95 % interval.",
     "baseline": "The value from which targets start; on rows of the district.",
@@ -30,7 +30,7 @@ COLUMNS: Mapping[str, str] = {
     "uncertain": "TRUE where fewer than 30 are counted or the interval spans the target.",
     "student_id": "The student's id.",
     "role": "What the student is in the measure; see the roles below.",
-    "reason": "Why the student is excluded.",
+    "reason": "Why the student is excluded or missing.",
     "met": "TRUE where the student is on the side of the condition that the measure wants.",
 }
 

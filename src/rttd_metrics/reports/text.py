@@ -50,7 +50,7 @@ def shorten_names(names: Sequence[str], width: int, ellipsis: str) -> list[str]:
     shown = list(names)
     if any(cell_len(name) > width for name in shown):
         for long, short in _SCHOOLS:
-            shown = [name.replace(long, short) for name in shown]
+            shown = [re.sub(rf"{long}\b", short, name) for name in shown]
     return [shorten(name, width, ellipsis) for name in shown]
 
 
