@@ -53,7 +53,7 @@ def rttd_process(*arguments: str | Path, code: int | None = None, before: str = 
     """Run `python -m rttd_metrics` as a user does, warnings being errors; `before`: Python to run first in that process."""
     start = ["-m", "rttd_metrics"]
     if before:
-        start = ["-c", f"{before}\nimport runpy, sys\nsys.argv[0] = 'rttd'\nrunpy.run_module('rttd_metrics', run_name='__main__')"]
+        start = ["-c", f"{before}\nimport runpy\nrunpy.run_module('rttd_metrics', run_name='__main__')"]
     done = subprocess.run(
         [sys.executable, "-W", "error", *start, *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False,
         cwd=folder, env={**os.environ, "COLUMNS": "100", **environment})  # fmt: skip

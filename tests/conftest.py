@@ -8,8 +8,8 @@ import os
 
 import pytest
 from hypothesis import settings
-from projects import LAKESIDE
 
+from projects import LAKESIDE
 from rttd_metrics.definitions.portfolio import read_portfolio
 from rttd_metrics.engine.results import Run
 from rttd_metrics.jobs.compute import compute

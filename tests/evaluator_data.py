@@ -59,51 +59,93 @@ class _Maker:
         return [row for row in made if row is not None]
 
     def student(self, number: str, year: int) -> Values:
-        return {"student_id": number, "school_year": year, "school_id": self.maybe(*SCHOOLS), "grade_level": self.maybe(*GRADE_LEVELS),
-                "gender": self.maybe(*TEXTS), "english_learner": self.flag(), "disability": self.flag(), "participating": self.flag(),
-                "cohort": self.maybe(*YEARS), "diploma_date": self.maybe(*OTHER_DAYS, date(9999, 12, 31), date(1900, 1, 1))}  # fmt: skip
+        return {
+            "student_id": number,
+            "school_year": year,
+            "school_id": self.maybe(*SCHOOLS),
+            "grade_level": self.maybe(*GRADE_LEVELS),
+            "gender": self.maybe(*TEXTS),
+            "english_learner": self.flag(),
+            "disability": self.flag(),
+            "participating": self.flag(),
+            "cohort": self.maybe(*YEARS),
+            "diploma_date": self.maybe(*OTHER_DAYS, date(9999, 12, 31), date(1900, 1, 1)),
+        }
 
     def school(self, number: str, year: int) -> Values:
         return {"school_id": number, "school_year": year, "name": self.rng.choice(TEXTS), "grade_low": self.maybe(*GRADE_LEVELS)}
 
     def course(self, number: str, year: int) -> Values:
-        return {"course_id": number, "school_year": year, "title": number, "core": self.flag(), "credits": self.maybe(*NUMBERS),
-                "level": self.maybe(*COURSE_LEVELS)}  # fmt: skip
+        return {
+            "course_id": number,
+            "school_year": year,
+            "title": number,
+            "core": self.flag(),
+            "credits": self.maybe(*NUMBERS),
+            "level": self.maybe(*COURSE_LEVELS),
+        }
 
     def section(self, number: str, year: int) -> Values:
-        return {"section_id": number, "school_year": year, "school_id": self.rng.choice(SCHOOLS), "course_id": self.maybe(*COURSES),
-                "subject": self.maybe(*TEXTS), "core": self.flag(), "grade_level": self.maybe(*GRADE_LEVELS)}  # fmt: skip
+        return {
+            "section_id": number,
+            "school_year": year,
+            "school_id": self.rng.choice(SCHOOLS),
+            "course_id": self.maybe(*COURSES),
+            "subject": self.maybe(*TEXTS),
+            "core": self.flag(),
+            "grade_level": self.maybe(*GRADE_LEVELS),
+        }
 
     def mark(self) -> Values | None:
         year = self.rng.choice((*YEARS, THIS_YEAR))
         if not self.students[year]:
             return None
         unsaid = year == THIS_YEAR and self.rng.random() < 0.2
-        return {"student_id": self.rng.choice(self.students[year]), "school_year": None if unsaid else year,
-                "section_id": self.maybe(*self.sections[year], None), "course_id": self.maybe(*COURSES), "mark": self.maybe(*TEXTS),
-                "mark_type": self.rng.choice(MARK_TYPES), "failing": self.flag(), "points": self.maybe(*NUMBERS),
-                "recovery": self.flag()}  # fmt: skip
+        return {
+            "student_id": self.rng.choice(self.students[year]),
+            "school_year": None if unsaid else year,
+            "section_id": self.maybe(*self.sections[year], None),
+            "course_id": self.maybe(*COURSES),
+            "mark": self.maybe(*TEXTS),
+            "mark_type": self.rng.choice(MARK_TYPES),
+            "failing": self.flag(),
+            "points": self.maybe(*NUMBERS),
+            "recovery": self.flag(),
+        }
 
     def day(self) -> Values | None:
         on = self.rng.choice((*DAYS, *OTHER_DAYS))
         known = self.students[THIS_YEAR if on >= date(2012, 7, 1) else THIS_YEAR - 1]
         if not known:
             return None
-        return {"student_id": self.rng.choice(known), "school_id": self.maybe(*SCHOOLS), "date": on,
-                "status": self.rng.choice(tuple(STATUS_CODES.values())), "excused": self.flag(), "absent": self.maybe(*NUMBERS)}  # fmt: skip
+        return {
+            "student_id": self.rng.choice(known),
+            "school_id": self.maybe(*SCHOOLS),
+            "date": on,
+            "status": self.rng.choice(tuple(STATUS_CODES.values())),
+            "excused": self.flag(),
+            "absent": self.maybe(*NUMBERS),
+        }
 
     def stay(self) -> Values | None:
         if not self.students[THIS_YEAR]:
             return None
-        return {"student_id": self.rng.choice(self.students[THIS_YEAR]), "school_id": self.rng.choice(SCHOOLS),
-                "entry_date": self.rng.choice((date(2011, 9, 5), *DAYS)), "exit_date": self.maybe(date(2012, 6, 30), date(2012, 11, 1), DAYS[-1]),
-                "exit_type": self.maybe(*TEXTS), "primary": self.flag()}  # fmt: skip
+        return {
+            "student_id": self.rng.choice(self.students[THIS_YEAR]),
+            "school_id": self.rng.choice(SCHOOLS),
+            "entry_date": self.rng.choice((date(2011, 9, 5), *DAYS)),
+            "exit_date": self.maybe(date(2012, 6, 30), *AS_OF, DAYS[-1]),
+            "exit_type": self.maybe(*TEXTS),
+            "primary": self.flag(),
+        }
 
     def calendar(self) -> list[Values]:
         """A day of school at every as-of date for the one school that has a calendar."""
         days = [day for day in (*DAYS[1:], date(2012, 11, 16)) if self.rng.random() < 0.8]
-        return [{"school_id": "01", "date": DAYS[0], "instructional": True},
-                *({"school_id": "01", "date": day, "instructional": self.flag()} for day in days)]  # fmt: skip
+        return [
+            {"school_id": "01", "date": DAYS[0], "instructional": True},
+            *({"school_id": "01", "date": day, "instructional": self.flag()} for day in days),
+        ]
 
     def tables(self) -> dict[str, list[Values]]:
         return {
@@ -118,20 +160,33 @@ class _Maker:
         }
 
 
-_OPTIONAL = {"students": ("participating",), "attendance": ("absent", "excused"), "grades": ("failing",), "enrollments": ("primary",),
-             "calendar": ("instructional",)}  # fmt: skip
+_OPTIONAL = {
+    "students": ("participating",),
+    "attendance": ("absent", "excused"),
+    "grades": ("failing",),
+    "enrollments": ("primary",),
+    "calendar": ("instructional",),
+    "courses": ("school_year",),
+    "schools": ("school_year",),
+}
 
 
 def make_district(rng: Random) -> District:
     tables = _Maker(rng).tables()
     absent = {table: frozenset(name for name in names if rng.random() < 0.3) for table, names in _OPTIONAL.items()}
-    seen = {table: [{name: value for name, value in row.items() if name not in absent.get(table, ())} for row in rows]
-            for table, rows in tables.items()}  # fmt: skip
+    for table in ("courses", "schools"):
+        if "school_year" in absent[table]:  # one row for all years
+            tables[table] = [row for row in tables[table] if row["school_year"] == THIS_YEAR]
+    seen = {
+        table: [{name: value for name, value in row.items() if name not in absent.get(table, ())} for row in rows]
+        for table, rows in tables.items()
+    }
     return District(seen, absent, rng.choice(AS_OF))
 
 
 HEADERS = {
-    "students": "student_id school_year school_id grade_level gender english_learner disability participating cohort diploma_date",
+    "students": "student_id school_year school_id grade_level gender english_learner disability participating cohort "
+    "diploma_date",
     "schools": "school_id school_year name grade_low",
     "courses": "course_id school_year title core credits level",
     "sections": "section_id school_year school_id course_id subject core grade_level",

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from evaluator_data import COURSE_LEVELS, MARK_TYPES, TEXTS
-
 from rttd_metrics.formula.nodes import Type
 
 NUMBER, TEXT, BOOLEAN, DATE, GRADE, YEAR = Type.NUMBER, Type.TEXT, Type.BOOLEAN, Type.DATE, Type.GRADE_LEVEL, Type.SCHOOL_YEAR
@@ -15,7 +14,15 @@ KINDS = (NUMBER, TEXT, BOOLEAN, DATE, GRADE, YEAR)
 ORDERED = (NUMBER, DATE, GRADE, YEAR)
 STATUSES = ("present", "absent", "tardy", "early_departure", "out_of_school_suspension")
 CATEGORIES = {"mark_type": MARK_TYPES, "status": STATUSES, "level": COURSE_LEVELS}
-PARAMETERS = {"share": 0.1, "minus": -2.5, "flag": True, "word": "F", "words": ["F", "b"], "none": [], "marks": ["semester", "final"]}
+PARAMETERS = {
+    "share": 0.1,
+    "minus": -2.5,
+    "flag": True,
+    "word": "F",
+    "words": ["F", "b"],
+    "none": [],
+    "marks": ["semester", "final"],
+}
 
 
 @dataclass(frozen=True)
@@ -50,22 +57,40 @@ UNIT = Names(
 
 ROWS = {
     "attendance": _split(
-        number="absent", text="school_id students.gender students.schools.name", boolean="excused students.english_learner",
-        date="date students.diploma_date", grade_level="students.grade_level schools.grade_low", school_year="students.cohort"),
+        number="absent",
+        text="school_id students.gender students.schools.name",
+        boolean="excused students.english_learner",
+        date="date students.diploma_date",
+        grade_level="students.grade_level schools.grade_low",
+        school_year="students.cohort",
+    ),
     "grades": _split(
-        number="points courses.credits sections.courses.credits", text="mark section_id sections.subject sections.schools.name",
+        number="points courses.credits sections.courses.credits",
+        text="mark section_id sections.subject sections.schools.name",
         boolean="failing recovery sections.core courses.core sections.courses.core students.disability",
-        date="students.diploma_date", grade_level="sections.grade_level sections.schools.grade_low students.grade_level",
-        school_year="school_year sections.school_year"),
+        date="students.diploma_date",
+        grade_level="sections.grade_level sections.schools.grade_low students.grade_level",
+        school_year="school_year sections.school_year",
+    ),
     "students": _split(
-        text="gender school_id schools.name", boolean="english_learner participating", date="diploma_date",
-        grade_level="grade_level", school_year="school_year cohort"),
+        text="gender school_id schools.name",
+        boolean="english_learner participating",
+        date="diploma_date",
+        grade_level="grade_level",
+        school_year="school_year cohort",
+    ),
     "enrollments": _split(
-        text="school_id exit_type school.name", boolean="primary students.disability", date="entry_date exit_date",
-        grade_level="school.grade_low", school_year="students.cohort"),
-}  # fmt: skip
-LISTED = {"attendance": ("attendance.status",),
-          "grades": ("grades.mark_type", "grades.courses.level", "grades.sections.courses.level")}  # fmt: skip
+        text="school_id exit_type school.name",
+        boolean="primary students.disability",
+        date="entry_date exit_date",
+        grade_level="school.grade_low",
+        school_year="students.cohort",
+    ),
+}
+LISTED = {
+    "attendance": ("attendance.status",),
+    "grades": ("grades.mark_type", "grades.courses.level", "grades.sections.courses.level"),
+}
 _LITERALS = {
     NUMBER: ("0", "1", "2", "0.5", "0.1", "10", "-1", "-0.25", "3", "162", "180", "1000000", "0.000000001"),
     TEXT: tuple("'" + text.replace("'", "''") + "'" for text in TEXTS),
@@ -80,7 +105,10 @@ _COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 def inside(names: Names, table: str) -> Names:
     """What an aggregate of `table` sees: the rows' columns, and the unit's own without the paths that name tables."""
     rows = ROWS[table]
-    known = {kind: (*(f"{table}.{name}" for name in rows[kind]), *(name for name in names.of(kind) if "." not in name)) for kind in KINDS}
+    known = {
+        kind: (*(f"{table}.{name}" for name in rows[kind]), *(name for name in names.of(kind) if "." not in name))
+        for kind in KINDS
+    }
     return Names(known, LISTED.get(table, ()), (), table)
 
 
@@ -162,7 +190,16 @@ class Formulas:
     # -- truth ------------------------------------------------------------------------------------------
 
     def boolean(self, kind: Type, depth: int) -> str:
-        makers = (self.comparison, self.comparison, self.between, self.one_of, self.joined, self.joined, self.state, self.part_of_text)
+        makers = (
+            self.comparison,
+            self.comparison,
+            self.between,
+            self.one_of,
+            self.joined,
+            self.joined,
+            self.state,
+            self.part_of_text,
+        )
         made = self.rng.choice(makers)(depth)
         return f"(not {made})" if self.chance(8) else f"({made})"
 
@@ -232,7 +269,8 @@ class Formulas:
         where = f" where {rows.formula(BOOLEAN, depth)}" if self.chance(2) else ""
         if kind is NUMBER and (not ROWS[table][NUMBER] or self.chance(4)):
             if self.chance(3):
-                return f"count(distinct {rows.argument(self.any_kind(*(each for each in KINDS if ROWS[table][each])), depth)}{where}{years})"
+                of = self.any_kind(*(each for each in KINDS if ROWS[table][each]))
+                return f"count(distinct {rows.argument(of, depth)}{where}{years})"
             return f"count({table}{where}{years})"
         makers = {NUMBER: ("sum", "avg", "median", "min", "max"), BOOLEAN: ("any", "all"), TEXT: ()}.get(kind, ("min", "max"))
         argument = rows.argument(kind, depth)
@@ -261,7 +299,7 @@ def make_facts(rng: Random, number: int, depth: int) -> dict[str, str]:
     return made
 
 
-def as_yaml(made: Mapping[str, str]) -> str:
+def as_yaml(made: Mapping[str, str | Mapping[str, str]], level: str = "student") -> str:
     """A facts file."""
-    lines = [f"  {name}: {json.dumps(text, ensure_ascii=False)}" for name, text in made.items()]
-    return "\n".join([f"parameters: {json.dumps(PARAMETERS)}", "student:", *lines, ""])
+    lines = [f"  {name}: {json.dumps(fact, ensure_ascii=False)}" for name, fact in made.items()]
+    return "\n".join([f"parameters: {json.dumps(PARAMETERS)}", f"{level}:", *lines, ""])

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from evaluator_data import THIS_YEAR, District, Values
-
 from rttd_metrics.formula import nodes
 from rttd_metrics.formula.nodes import Column, Node, Value
 from rttd_metrics.formula.rows import evaluate
@@ -13,11 +12,17 @@ from rttd_metrics.formula.rows import evaluate
 STARTS, ENDS = date(THIS_YEAR - 1, 7, 1), date(THIS_YEAR, 6, 30)
 DATED = {"attendance": "date", "calendar": "date", "enrollments": "entry_date"}
 STEPS = {
-    ("students", "schools"): "school_id", ("sections", "courses"): "course_id", ("sections", "schools"): "school_id",
-    ("grades", "students"): "student_id", ("grades", "sections"): "section_id", ("grades", "courses"): "course_id",
-    ("attendance", "students"): "student_id", ("attendance", "schools"): "school_id",
-    ("enrollments", "students"): "student_id", ("enrollments", "school"): "school_id",
-}  # fmt: skip
+    ("students", "schools"): "school_id",
+    ("sections", "courses"): "course_id",
+    ("sections", "schools"): "school_id",
+    ("grades", "students"): "student_id",
+    ("grades", "sections"): "section_id",
+    ("grades", "courses"): "course_id",
+    ("attendance", "students"): "student_id",
+    ("attendance", "schools"): "school_id",
+    ("enrollments", "students"): "student_id",
+    ("enrollments", "school"): "school_id",
+}
 KEYS = {"students": "student_id", "schools": "school_id", "sections": "section_id", "courses": "course_id"}
 
 
@@ -60,7 +65,11 @@ class PlainTables:
             if day is not None and day > self.district.as_of:
                 continue
             end = values.get("exit_date")
-            seen = values | {"exit_date": end if end is None or end <= self.district.as_of else None} if "exit_date" in values else values
+            seen = (
+                values | {"exit_date": end if end is None or end <= self.district.as_of else None}
+                if "exit_date" in values
+                else values
+            )
             yield PlainRow(self, table, seen, self.year(table, seen))
 
     def year(self, table: str, values: Values) -> int:
@@ -74,32 +83,59 @@ class PlainTables:
         return values.get("school_year") or THIS_YEAR
 
     def find(self, table: str, key: Value, year: int) -> PlainRow | None:
-        found = [row for row in self.rows(table) if key is not None and row.values[KEYS[table]] == key and row.year == year]
+        """The row of that year with this key; of a table without school years its one row."""
+        found = [
+            row
+            for row in self.rows(table)
+            if key is not None and row.values[KEYS[table]] == key and (row.year == year or "school_year" not in row.values)
+        ]
         return found[0] if found else None
 
 
 @dataclass
 class PlainStudent:
-    """A student of this year. `number` None: no student, for formulas that are over a row alone."""
+    """A student of this year. `number` None: no student, for formulas that are over a row alone.
+
+    `at`: as that school sees the student, by the rows there alone; None is the whole year.
+    """
 
     tables: PlainTables
     number: str | None
+    at: str | None = None
     _facts: dict[str, Value] = field(default_factory=dict)
 
     def column(self, column: Column) -> Value:
         if column.base == "school":
-            row = self.tables.find("schools", self.school(), THIS_YEAR)
-            return self.school() if column.field == "school_id" else row and row.column(column)
+            school = self.at or self.school()
+            row = self.tables.find("schools", school, THIS_YEAR)
+            return school if column.field == "school_id" else row and row.column(column)
         row = self.tables.find("students", self.number, THIS_YEAR)
         assert row is not None
         return row.column(column)
 
+    def stays(self) -> list[Values]:
+        """The primary stays of this year."""
+        found = [
+            row for row in self.tables.rows("enrollments") if row.values["student_id"] == self.number and row.year == THIS_YEAR
+        ]
+        return [row.values for row in found if row.cell("primary") is True]
+
     def school(self) -> str | None:
-        """The school of the last primary stay: an open one before any that ended, then the later end, entry and number."""
-        stays = [row for row in self.tables.rows("enrollments") if row.values["student_id"] == self.number]
-        primary = [row.values for row in stays if row.year == THIS_YEAR and row.cell("primary") is True]
-        ranked = [(stay["exit_date"] or date.max, stay["entry_date"], stay["school_id"]) for stay in primary]
+        """The school of the last stay: an open one before any that ended, then the later end, entry and number."""
+        ranked = [(stay["exit_date"] or date.max, stay["entry_date"], stay["school_id"]) for stay in self.stays()]
         return max(ranked)[2] if ranked else None
+
+    def schools_of(self, row: PlainRow) -> set[Value]:
+        """Where the student was when the row came about: as it says, as its section says, or as the stays on its day say."""
+        if row.table == "students":
+            return {self.at}  # what is said of the student himself is so at every school
+        if row.table == "grades":
+            section = self.tables.find("sections", row.cell("section_id"), row.year)
+            return {section.cell("school_id")} if section else set()
+        if row.values["school_id"] is not None:
+            return {row.values["school_id"]}
+        day = row.values["date"]
+        return {stay["school_id"] for stay in self.stays() if stay["entry_date"] <= day <= (stay["exit_date"] or date.max)}
 
     def constant(self, name: str) -> Value:
         return self.tables.district.as_of if name == "as_of" else THIS_YEAR
@@ -111,8 +147,12 @@ class PlainStudent:
 
     def rows(self, aggregate: nodes.Aggregate) -> list[PlainRow]:
         years = {"current": (THIS_YEAR, THIS_YEAR), "through": (0, THIS_YEAR), "all": (0, 9999)}[aggregate.years]
-        return [row for row in self.tables.rows(aggregate.table)
-                if row.values["student_id"] == self.number and years[0] <= row.year <= years[1]]  # fmt: skip
+        own = [
+            row
+            for row in self.tables.rows(aggregate.table)
+            if row.values["student_id"] == self.number and years[0] <= row.year <= years[1]
+        ]
+        return own if self.at is None else [row for row in own if self.at in self.schools_of(row)]
 
     def school_days(self, school_id: str, start: date, end: date) -> float | None:
         days = [row for row in self.tables.rows("calendar") if row.values["school_id"] == school_id]

@@ -9,8 +9,7 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rttd_metrics.documents import tree
-from rttd_metrics.documents import Document, Span, load, parse
+from rttd_metrics.documents import Document, Span, load, parse, tree
 from rttd_metrics.problems import LINE_BREAK, Problem, ProblemError
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from projects import Rows, cell, compute, counts, measure, reason, role, value, weekdays, write_project
+from projects import Rows, cell, compute, counts, measure, role, value, weekdays, write_project
 
 # -- The mover --------------------------------------------------------------------------------------------
 # 37 of 82 days present at the first school, then 89 of 96 at the next.
@@ -208,6 +208,17 @@ CALENDAR = "school_id,date,instructional\nA,2012-08-27,true\nA,2013-06-07,true\n
 TERMS = "term_id,type,start_date,end_date\nS1,semester,2012-08-27,2013-01-25\nS2,semester,2013-01-28,2013-06-05"
 
 
+def test_the_years_end_is_that_of_the_school_year(tmp_path: Path) -> None:
+    """A fact that reads calendars of other years does not put the end off."""
+    folder = write_project(
+        tmp_path, measure(formula="percent(grade_level = 9)", final="year_end", target={"annual": {"2012-13": 100}}),
+        measure(id="days", level="district", formula="sum(days)"), facts={"district": {"days": "count(calendar years all)"}},
+        schools=SCHOOLS, students="student_id,school_id,grade_level\n1,A,9",
+        calendar="school_id,date\nA,2012-06-08\nA,2012-08-27\nA,2013-06-07\nA,2014-06-06")  # fmt: skip
+    assert cell(compute(folder, as_of=date(2013, 6, 6)))["status"] == "in_progress"
+    assert cell(compute(folder, as_of=date(2013, 6, 7)))["status"] == "met"
+
+
 @pytest.mark.parametrize(("tables", "last"), [
     ({"calendar": CALENDAR, "terms": TERMS}, date(2013, 6, 7)),  # the last day of instruction
     ({"terms": TERMS}, date(2013, 6, 5)),  # without a calendar the end of the last term
@@ -236,124 +247,3 @@ def test_any_day_is_judged_at_once(tmp_path: Path) -> None:
     folder = write_project(tmp_path, measure(formula="percent(grade_level = 9)", target={"annual": {"2012-13": 100}}),
                            schools=SCHOOLS, students="student_id,school_id,grade_level\n1,A,9\n2,A,10")  # fmt: skip
     assert cell(compute(folder, as_of=date(2012, 9, 1)))["status"] == "not_met"
-
-
-# -- Roles ------------------------------------------------------------------------------------------------
-
-
-def test_outside_missing_and_excluded_are_told_apart(tmp_path: Path) -> None:
-    folder = write_project(
-        tmp_path,
-        measure(population="participating and grade_level between 4 and 8", formula="percent(math_proficient)", exclude=[
-            {"when": "disability", "because": "First reason"}, {"when": "disability or homeless", "because": "Second reason"}]),
-        schools=SCHOOLS,
-        students="""
-            student_id,school_id,grade_level,participating,disability,homeless
-            in,A,4,true,,
-            not,A,8,,false,
-            untested,A,5,true,,
-            grade9,A,9,true,true,
-            unknown,A,,true,true,
-            refused,A,,false,,
-            both,A,6,true,true,true
-            second,A,6,true,false,true
-            ungraded,A,UG,true,,
-        """,
-        assessments="""
-            student_id,assessment,subject,test_status,proficient
-            in,state,mathematics,tested,true
-            not,state,mathematics,tested,false
-            untested,state,mathematics,absent,
-            both,state,mathematics,tested,true
-            grade9,state,mathematics,tested,true
-        """)  # fmt: skip
-    run = compute(folder)
-    assert role(run, "in") == "numerator"
-    assert role(run, "not") == "n"
-    assert (role(run, "untested"), reason(run, "untested")) == ("missing", "value unknown")
-    assert role(run, "grade9") == "outside"  # although excluded too: the population comes first
-    assert (role(run, "unknown"), reason(run, "unknown")) == ("missing", "population unknown")  # and not excluded
-    assert role(run, "refused") == "outside"  # unknown and false is false
-    assert (role(run, "both"), reason(run, "both")) == ("excluded", "First reason")  # although proficient
-    assert (role(run, "second"), reason(run, "second")) == ("excluded", "Second reason")  # unknown or true is true
-    assert role(run, "ungraded") == "outside"
-    assert counts(run) == (6, 2, 2, 2, 1.0)  # in, not, untested, unknown, both, second
-    assert cell(run)["value"] == 50.0
-
-
-def test_an_exclusion_that_is_unknown_does_not_exclude(tmp_path: Path) -> None:
-    folder = write_project(
-        tmp_path, measure(formula="percent(grade_level = 9)", exclude=[{"when": "not homeless", "because": "Housed"}]),
-        schools=SCHOOLS, students="student_id,school_id,grade_level,homeless\n1,A,9,\n2,A,9,false\n3,A,9,true")  # fmt: skip
-    assert [role(compute(folder), student) for student in "123"] == ["numerator", "excluded", "numerator"]
-
-
-def test_look_back_counts_those_who_left_in_earlier_years(tmp_path: Path) -> None:
-    """A cohort: each by the latest row, of this year or of up to three years before."""
-    folder = write_project(
-        tmp_path,
-        measure(population="cohort = school_year", look_back=3, formula="percent((diploma_type = 'regular') is true)",
-                exclude=[{"when": "exit_type = 'transferred_out'", "because": "Verified transfer"}]),
-        measure(id="now", population="cohort = school_year", formula="percent((diploma_type = 'regular') is true)"),
-        schools=SCHOOLS,
-        students="""
-            student_id,school_year,cohort,diploma_type,exit_type
-            graduate,2012-13,2013,regular,
-            graduate,2011-12,2013,,
-            senior,2012-13,2013,,
-            dropout,2010-11,2013,,dropout
-            transfer,2011-12,2013,,transferred_out
-            early,2011-12,2013,regular,
-            long_gone,2008-09,2013,,dropout
-            at_the_edge,2009-10,2013,,dropout
-            now_later,2011-12,2013,,
-            now_later,2012-13,2014,,
-            next,2013-14,2013,regular,
-        """,
-        enrollments="""
-            student_id,school_id,entry_date,exit_date,exit_type
-            graduate,A,2011-08-29,2012-06-08,
-            graduate,A,2012-08-27,,
-            senior,A,2012-08-27,,
-            dropout,B,2010-08-30,2011-02-01,dropout
-            transfer,A,2011-08-29,2011-12-01,transferred_out
-            early,A,2011-08-29,2012-06-08,graduated
-            at_the_edge,A,2009-08-31,2010-06-08,dropout
-        """)  # fmt: skip
-    run = compute(folder)
-    assert role(run, "graduate") == "numerator"
-    assert role(run, "senior") == "n"
-    assert role(run, "dropout") == "n"
-    assert role(run, "transfer") == "excluded"
-    assert role(run, "early") == "numerator"
-    assert role(run, "at_the_edge") == "n"  # 2009-10 is three years before 2012-13
-    assert role(run, "long_gone") == "outside"
-    assert role(run, "now_later") == "outside"  # by his latest row he is of the next cohort
-    assert role(run, "next") == "outside"
-    assert counts(run) == (6, 1, 0, 5, 2.0)
-    assert counts(run, measure="now") == (2, 0, 0, 2, 1.0)  # this year's rows only: graduate, senior
-    assert role(run, "dropout", "B") == "n"  # at the school he left
-    assert counts(run, "school", "A") == (5, 1, 0, 4, 2.0)
-
-
-def test_years_of_an_aggregate(tmp_path: Path) -> None:
-    """current: the run's year; through: earlier ones too; all: whatever the files hold."""
-    facts = {"student": {f"tests_{years}": f"count(assessments where assessments.subject = 'math' years {years})"
-                         for years in ("current", "through", "all")} | {"tests": "count(assessments)"}}  # fmt: skip
-    names = ("tests", "tests_current", "tests_through", "tests_all")
-    folder = write_project(
-        tmp_path, *(measure(id=name, formula=f"sum({name})") for name in names), facts=facts, schools=SCHOOLS,
-        students="student_id,school_id\n1,A\n2,A",
-        assessments="""
-            student_id,school_year,assessment,subject,test_status
-            1,2010-11,state,math,tested
-            1,2011_2012,state,math,tested
-            1,2013,state,math,tested
-            1,2012-2013,state,reading,tested
-            1,2013-14,state,math,tested
-            2,2011-12,state,math,tested
-        """)  # fmt: skip
-    run = compute(folder)
-    assert [value(run, "1", measure=name) for name in names] == [2.0, 1.0, 3.0, 4.0]
-    assert [value(run, "2", measure=name) for name in names] == [0.0, 0.0, 1.0, 1.0]
-    assert cell(run, measure="tests_all")["value"] == 5.0

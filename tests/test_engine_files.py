@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from projects import DISTRICT, LAKESIDE, cell, compute, counts, measure, reason, role, value, write_csv, write_project
-from rttd_metrics.engine.results import Run
+from rttd_metrics.engine.results import RESULT_SCHEMA, STUDENT_RESULT_SCHEMA, Run
 from rttd_metrics.problems import Problem, ProblemError
 
 SCHOOLS = "school_id,name\nA,First School\nB,Second School"
@@ -267,6 +267,14 @@ def test_rows_are_in_the_order_of_their_keys(lakeside: Run) -> None:
     assert lakeside.results.select(keys).rows() == sorted(lakeside.results.select(keys).unique().rows())
     students = lakeside.student_results.select("measure", "window", "student_id", "school_id").rows()
     assert students == sorted(set(students), key=lambda row: (*row[:3], row[3] or ""))
+
+
+def test_a_run_has_the_columns_of_the_contract(lakeside: Run) -> None:
+    assert dict(lakeside.results.schema) == RESULT_SCHEMA
+    assert dict(lakeside.student_results.schema) == STUDENT_RESULT_SCHEMA
+    for run in (lakeside, compute(LAKESIDE, school_year="2011-12")):
+        assert {run.run_id} == {*run.results["run_id"], *run.student_results["run_id"]}
+        assert {run.as_of} == {*run.results["as_of"], *run.student_results["as_of"]}
 
 
 def test_what_decides_the_numbers_names_the_run(tmp_path: Path) -> None:

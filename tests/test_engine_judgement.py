@@ -70,6 +70,18 @@ def test_a_rate_over_nothing_has_no_value(tmp_path: Path) -> None:
     assert found["status"] == "no_units"
 
 
+@pytest.mark.parametrize(("improvement", "formula", "met"), [
+    ("increase", "percent(score > 4)", [True, False, None]),
+    ("decrease", "percent(score > 4)", [False, True, None]),
+    ("decrease", "count(score > 4)", [False, True, None]),
+    ("increase", "avg(score)", [None, None, None]),
+    ("increase", "rate(score, 2, 1)", [None, None, None]),
+])  # fmt: skip
+def test_whether_a_student_is_on_the_good_side(tmp_path: Path, improvement: str, formula: str, met: list[bool | None]) -> None:
+    run = _scored(tmp_path, measure(formula=formula, improvement=improvement), scores="91.")
+    assert [row["met"] for row in run.student_results.to_dicts() if row["school_id"] is None] == met
+
+
 # -- Intervals --------------------------------------------------------------------------------------------
 
 
@@ -192,6 +204,13 @@ def test_subgroups_and_their_names(tmp_path: Path) -> None:
     assert counts(run, dimension="need", subgroup="Unknown")[0] == 2  # 3: unknown or false; 4
     assert counts(run, "school", "B", dimension="race", subgroup="black") == (0, 0, 0, 0, 0.0)  # the district has them
     assert cell(run, "school", "B", dimension="race", subgroup="black")["status"] == "no_units"
+
+
+def test_unknown_in_the_file_is_the_unknown_of_an_empty_cell(tmp_path: Path) -> None:
+    run = compute(write_project(
+        tmp_path, measure(formula="percent(participating)"), settings={"subgroups": {"race": "students.race_ethnicity"}},
+        schools=SCHOOLS, students="student_id,school_id,race_ethnicity\n1,A,Unknown\n2,A,\n3,A,white"))  # fmt: skip
+    assert counts(run, dimension="race", subgroup="Unknown") == (2, 0, 0, 2, 2.0)
 
 
 def test_subgroups_add_up_to_everyone(tmp_path: Path) -> None:

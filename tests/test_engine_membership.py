@@ -144,6 +144,24 @@ def test_rows_at_a_school(tmp_path: Path) -> None:
     assert [value(run, "1", school, measure="uses") for school in (None, "A", "B")] == [4.0, 1.0, 2.0]
 
 
+def test_two_stays_on_one_day_count_a_row_once(tmp_path: Path) -> None:
+    """Left and came back on October 1, to the same school."""
+    folder = write_project(
+        tmp_path, measure(formula="sum(days_absent)", at_school="own"), settings={"as_of": "2013-06-07"}, schools=SCHOOLS,
+        students="student_id\n1", attendance="student_id,date,status\n1,2012-10-01,absent\n1,2012-10-01,absent",
+        enrollments="student_id,school_id,entry_date,exit_date\n1,A,2012-08-27,2012-10-01\n1,A,2012-10-01,")  # fmt: skip
+    run = compute(folder)
+    assert [value(run, "1"), value(run, "1", "A")] == [2.0, 2.0]  # the file says the day twice: that is for the file
+
+
+def test_a_table_that_names_no_school_is_not_silently_nothing(tmp_path: Path) -> None:
+    """A school's fact over rows that do not say their school: the missing column is reported."""
+    folder = write_project(
+        tmp_path, measure(level="school", formula="sum(absences)"), facts={"school": {"absences": "count(attendance)"}},
+        schools=SCHOOLS, students="student_id\n1", attendance="student_id,date,status\n1,2012-10-01,absent")  # fmt: skip
+    assert ("no-column", "data/attendance.csv") in [(problem.code, problem.file) for problem in compute(folder).problems]
+
+
 def test_a_students_own_rows_are_seen_at_every_school(tmp_path: Path) -> None:
     """That he was in grade 9 before is no less true where he came this year."""
     folder = write_project(

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from projects import LAKESIDE, write_yaml
+from projects import LAKESIDE, measure, write_yaml
 from rttd_metrics.data.source import Period
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.portfolio import read_portfolio
@@ -47,10 +47,10 @@ def test_lakeside_in_november_at_every_school_by_own_rows(tmp_path: Path) -> Non
         project["subgroups"] = {"english_learner": "students.english_learner", "grade": "students.grade_level",
                                 "span": {"formula": "school.grade_low"}}  # fmt: skip
 
-    def measures(measure: dict[str, Any]) -> None:
-        measure.pop("confidential", None)
-        if measure["id"] in ("math_proficiency", "math_participation", "math_growth"):
-            measure["at_school"] = "own"
+    def measures(definition: dict[str, Any]) -> None:
+        definition.pop("confidential", None)
+        if definition["id"] in ("math_proficiency", "math_participation", "math_growth"):
+            definition["at_school"] = "own"
 
     folder = _copy(tmp_path, settings, measures)
     _assert_agreement(folder, compute(read_portfolio(folder)))
@@ -63,7 +63,7 @@ def test_lakeside_with_faults_set_aside(tmp_path: Path) -> None:
         project["levels"] = {"school": {"attribution": "longest_enrolled"}}
         project["subgroups"] = {"race_ethnicity": "students.race_ethnicity"}
 
-    folder = _copy(tmp_path, settings, lambda measure: measure.pop("confidential", None))
+    folder = _copy(tmp_path, settings, lambda definition: definition.pop("confidential", None))
     _break(folder, "attendance", 40, "status", "lost")
     _break(folder, "assessments", 50, "test_status", "")
     _break(folder, "students", 90, "grade_level", "13th")
@@ -75,7 +75,86 @@ def test_lakeside_with_faults_set_aside(tmp_path: Path) -> None:
     _assert_agreement(folder, compute(read_portfolio(folder), keep_going=True), keep_going=True)
 
 
-def _copy(tmp_path: Path, settings: Edit, measures: Edit) -> Path:
+STUDENT_FACTS = {
+    "absences": "count(attendance where attendance.status = 'absent')",
+    "statuses": "count(distinct attendance.status)",
+    "weeks": "count(distinct week(attendance.date) where attendance.absent >= 0.5)",
+    "last_status": "last(attendance.status order by attendance.date)",
+    "first_absence": "first(attendance.date order by attendance.date where attendance.absent > 0)",
+    "since": "days_between(first_absence, as_of)",
+    "excused_once": "any(attendance.excused)",
+    "excused_always": "all(attendance.excused)",
+    "typical_points": "median(grades.points)",
+    "core_points": "avg(grades.points where grades.sections.core)",
+    "subjects": "count(distinct grades.sections.courses.subject)",
+    "subjects_ever": "count(distinct grades.sections.courses.subject years all)",
+    "failures_through": "count(grades where grades.failing years through)",
+    "tested_grade": "max(assessments.tested_grade)",
+    "grade_before": "max(students.grade_level where students.school_year < school_year years through)",
+    "entered": "min(enrollments.entry_date where enrollments.primary)",
+    "early_absences": "count(attendance where days_between(entered, attendance.date) < 60)",
+    "absences_here": "count(attendance where attendance.schools.name = school.name and attendance.absent > 0)",
+    "fall_days": "sum(school_days(enrollments.school_id, enrollments.entry_date, '2012-12-21') where enrollments.primary)",
+}
+MEASURES_OF_FACTS = {
+    "student": [
+        ("statuses", "avg(statuses)", "own"), ("weeks", "sum(weeks)", "own"), ("since", "median(since)", "own"),
+        ("tardy", "percent(last_status in ('tardy', 'early_departure'))", "own"), ("excused", "percent(excused_once)", "own"),
+        ("always", "count(excused_always)", "own"), ("points", "avg(core_points - typical_points)", "own"),
+        ("subjects", "rate(subjects, subjects_ever, 10)", "whole"), ("failed", "percent(failures_through > 1)", "whole"),
+        ("above", "percent(tested_grade >= grade_level)", "own"), ("repeats", "percent(grade_before = grade_level)", "own"),
+        ("early", "rate(early_absences, absences, 100)", "own"), ("here", "sum(absences_here)", "own"),
+        ("fall", "avg(fall_days)", "own"), ("fall_here", "avg(school_days(school.school_id, '2012-12-01', '2012-12-31'))", "own"),
+    ],
+    "classroom": [
+        ("pupils", "avg(pupils)", None), ("scores", "rate(scores, visits, 1)", None), ("shares", "median(shares)", None),
+        ("rooms", "percent(courses.subject = 'mathematics' and pupils > 15)", None),
+    ],
+    "school": [
+        ("stays", "rate(stays, pupils_there, 100)", None), ("answered", "sum(answered)", None), ("visited", "avg(visited)", None),
+        ("principal", "count(educators.years_experience > 5)", None),
+    ],
+    "district": [("new_staff", "rate(new_staff, staff, 100)", None), ("last_day", "avg(last_day)", None)],
+}  # fmt: skip
+OTHER_FACTS = {
+    "classroom": {
+        "pupils": "count(distinct rosters.student_id)", "scores": "sum(observations.score)", "visits": "count(observations)",
+        "shares": "sum(section_educators.share)",
+    },
+    "school": {
+        "stays": {"formula": "count(enrollments where enrollments.exit_date is null)", "via": "school_id"},
+        "pupils_there": {"formula": "count(distinct enrollments.student_id)", "via": "school_id"},
+        "answered": "count(distinct surveys.respondent_id where surveys.favorable)",
+        "visited": "avg(observations.score where observations.sections.grade_level between 'PK' and '2')",
+    },
+    "district": {
+        "staff": "count(educators)", "new_staff": "count(educators where educators.years_experience < 3)",
+        "last_day": "days_between('2012-07-01', max(calendar.date where calendar.instructional))",
+    },
+}  # fmt: skip
+
+
+def test_lakeside_by_every_kind_of_fact(tmp_path: Path) -> None:
+    """Each aggregate, with and without keys, years, facts and the attributed school inside; one measure looks back."""
+
+    def settings(project: dict[str, Any]) -> None:
+        project["as_of"] = "2013-03-15"
+        project["levels"] = {"school": {"attribution": "every_enrollment"}}
+        project["subgroups"] = {"span": "school.grade_low", "absent": {"formula": "absences > 5"}}
+
+    folder = _copy(tmp_path, settings, lambda definition: None, shipped=False)
+    write_yaml(folder / "measures" / "facts.yml", {"student": STUDENT_FACTS} | OTHER_FACTS)
+    for level, rows in MEASURES_OF_FACTS.items():
+        for name, formula, at_school in rows:
+            definition = measure(id=f"{level}_{name}", level=level, formula=formula)
+            definition |= {"at_school": at_school} if at_school else {}
+            write_yaml(folder / "measures" / f"{level}-{name}.yml", definition)
+    leavers = measure(id="leavers", population="grade_level >= 9", formula="percent(exit_type is not null)", look_back=1)
+    write_yaml(folder / "measures" / "leavers.yml", leavers)
+    _assert_agreement(folder, compute(read_portfolio(folder)))
+
+
+def _copy(tmp_path: Path, settings: Edit, measures: Edit, shipped: bool = True) -> Path:
     """Lakeside with other settings, and with the shipped measures edited."""
     folder = tmp_path / "lakeside"
     shutil.copytree(LAKESIDE / "data", folder / "data")
@@ -86,7 +165,7 @@ def _copy(tmp_path: Path, settings: Edit, measures: Edit) -> Path:
     write_yaml(folder / "rttd.yml", project)
     for file in sorted(shipped_folder().rglob("*.yml")):
         definition = yaml.safe_load(file.read_text(encoding="utf-8"))
-        if "formula" in definition:
+        if "formula" in definition and shipped:
             del definition["examples"]
             measures(definition)
             write_yaml(folder / "measures" / file.name, definition)
@@ -119,10 +198,12 @@ def _assert_agreement(folder: Path, run: Run, *, keep_going: bool = False) -> No
     expected = {key: (role.role, role.reason, _rounded(role.value)) for key, role in roles.items() if role.role != "outside"}
     found = {(row["measure"], row["student_id"], row["school_id"]): (row["role"], row["reason"], row["value"])
              for row in run.student_results.to_dicts()}  # fmt: skip
-    assert _differences(expected, found) == []
+    different = _differences(expected, found)
+    assert different == []
 
     cells = {tuple(row[name] for name in _KEY): tuple(row[name] for name in _SHOWN) for row in run.results.to_dicts()}
-    assert _differences(dict(_cells(units, seen)), cells) == []
+    different = _differences(dict(_cells(units, seen)), cells)
+    assert different == []
 
 
 def _differences(expected: dict[Any, Any], found: dict[Any, Any]) -> list[tuple[Any, Any, Any]]:
@@ -155,16 +236,17 @@ def _seen(units: TableUnits, level: str) -> Iterator[_Seen]:
     measures = [measure for measure in units.portfolio.measures if measure.level == level]
     for unit_id in units.ids(level) if measures else ():
         unit = units.unit(level, unit_id)
-        subgroups = tuple((name, _called(evaluate(node, unit), kind)) for name, (node, kind) in units.portfolio.subgroups.items())
+        dimensions = units.portfolio.subgroups if level == "student" else {}
+        subgroups = tuple((name, _called(evaluate(node, unit), kind)) for name, (node, kind) in dimensions.items())
         at_schools: dict[str, TableUnit] = {}
-        for measure in measures:
-            own = level == "student" and measure.definition.at_school == "own"
-            whole = unit.role(measure)
-            for in_level, in_unit, school in _homes(units, unit, measure):
+        for asked in measures:
+            own = level == "student" and asked.definition.at_school == "own"
+            whole = unit.role(asked)
+            for in_level, in_unit, school in _homes(units, unit, asked):
                 if own and school is not None and school not in at_schools:
                     at_schools[school] = units.unit(level, unit_id, at_school=school)
-                role = at_schools[school].role(measure) if own and school is not None else whole
-                yield _Seen(measure, unit_id, in_level, in_unit, role, subgroups if level == "student" else ())
+                role = at_schools[school].role(asked) if own and school is not None else whole
+                yield _Seen(asked, unit_id, in_level, in_unit, role, subgroups)
 
 
 def _called(value: Any, kind: Type) -> str:
@@ -202,14 +284,14 @@ def _cells(units: TableUnits, seen: list[_Seen]) -> Iterator[tuple[tuple[str, ..
             crowds[one.measure.id, one.in_level, one.in_unit, dimension, subgroup].append(one)
             labels[dimension].add(subgroup)
     levels = ("student", "classroom", "school", "district")
-    for measure in units.portfolio.measures:
+    for asked in units.portfolio.measures:
         groups = [("all", "all")]
-        groups += [(name, group) for name in labels for group in labels[name]] if measure.level == "student" else []
-        for level in levels[max(levels.index(measure.level), 1) :]:
+        groups += [(name, group) for name in labels for group in labels[name]] if asked.level == "student" else []
+        for level in levels[max(levels.index(asked.level), 1) :]:
             for unit_id in units.ids(level):
-                if _is_sensible(units, measure, level, units.unit(level, unit_id).row):
-                    keys = [(measure.id, level, unit_id, *group) for group in groups]
-                    yield from ((key, _figures(units, measure, crowds[key])) for key in keys)
+                if _is_sensible(units, asked, level, units.unit(level, unit_id).row):
+                    keys = [(asked.id, level, unit_id, *group) for group in groups]
+                    yield from ((key, _figures(units, asked, crowds[key])) for key in keys)
 
 
 def _is_sensible(units: TableUnits, measure: Measure, level: str, row: TableRow | None) -> bool:
@@ -242,6 +324,10 @@ def _figures(units: TableUnits, measure: Measure, crowd: list[_Seen]) -> tuple[A
             return (*tally, _rounded(first), float(n), _rounded(first / n))
         case "median":
             return (*tally, None, None, _rounded(median([role.value or 0.0 for role in counted])))
+        case "sum":
+            return (*tally, None, None, _rounded(first))
+        case "count":
+            return (*tally, true, float(n), true)
     raise AssertionError(f"no figures for {measure.formula.aggregate}")
 
 

@@ -24,11 +24,38 @@ from rttd_metrics.formula.nodes import (
 from rttd_metrics.formula.scope import ChainError, Reference, Scope, Tables, TableShape
 from rttd_metrics.formula.types import check, check_measure
 
-KEPT = ("students", "schools", "enrollments", "attendance", "grades", "sections", "courses", "terms", "educators", "calendar", "surveys")
+KEPT = (
+    "students",
+    "schools",
+    "enrollments",
+    "attendance",
+    "grades",
+    "sections",
+    "courses",
+    "terms",
+    "educators",
+    "calendar",
+    "surveys",
+)
 TABLES = shapes({name: table for name, table in standard_tables().items() if name in KEPT})
-FACTS = {"days_absent": Type.NUMBER, "chronic": Type.BOOLEAN, "last_exit": Type.TEXT, "first_day": Type.DATE, "broken": Type.UNKNOWN}
-PARAMETERS = {"threshold": 0.1, "word": "F", "flag": True, "start": "2012-09-01", "marks": ("F", "E"), "nothing": (), "mixed": ("F", 2.0),
-              "grades_served": (9.0, "KG"), "fact_or_parameter": 1.0}  # fmt: skip
+FACTS = {
+    "days_absent": Type.NUMBER,
+    "chronic": Type.BOOLEAN,
+    "last_exit": Type.TEXT,
+    "first_day": Type.DATE,
+    "broken": Type.UNKNOWN,
+}
+PARAMETERS = {
+    "threshold": 0.1,
+    "word": "F",
+    "flag": True,
+    "start": "2012-09-01",
+    "marks": ("F", "E"),
+    "nothing": (),
+    "mixed": ("F", 2.0),
+    "grades_served": (9.0, "KG"),
+    "fact_or_parameter": 1.0,
+}
 FACT = Scope(TABLES, PARAMETERS, level="student", aggregates=True, fact_names=tuple(FACTS), fact_type=FACTS.get)
 MEASURE = replace(FACT, aggregates=False)
 SECTION_ROW = Scope(TABLES, PARAMETERS, row_of="sections")
@@ -83,7 +110,8 @@ def test_a_fact_comes_before_a_column_and_a_column_before_a_parameter() -> None:
     assert node("gender", replace(FACT, fact_type=known.get)) == Fact((0, 0), "gender", Type.NUMBER)
     assert node("gender", replace(FACT, parameters={"gender": 1.0})) == column("unit.gender", Type.TEXT)
     assert node("fact_or_parameter", replace(FACT, fact_type={"fact_or_parameter": Type.TEXT}.get)) == Fact(
-        (0, 0), "fact_or_parameter", Type.TEXT)  # fmt: skip
+        (0, 0), "fact_or_parameter", Type.TEXT
+    )
 
 
 NEITHER = "is neither a fact of the student, a column of 'students' nor a parameter"
@@ -104,17 +132,23 @@ MANY = "has many rows for one unit: aggregate them"
         ("attendence.absent", "attendence.absent", "there is no table 'attendence'", "did you mean 'attendance'?"),
         ("students.gendr", "students.gendr", "table 'students' has no column 'gendr'", "did you mean 'gender'?"),
         ("school.nme", "school.nme", "table 'schools' has no column 'nme'", "did you mean 'name'?"),
-        ("schools.educatrs.role", "schools.educatrs.role", "'educatrs' is no key of table 'schools' (its keys lead to: educators)",
-         "did you mean 'educators'?"),
+        (
+            "schools.educatrs.role",
+            "schools.educatrs.role",
+            "'educatrs' is no key of table 'schools' (its keys lead to: educators)",
+            "did you mean 'educators'?",
+        ),
         ("marks", "marks", "'marks' is a list", "a list stands after `in`: x in marks"),
     ],
-)  # fmt: skip
+)
 def test_a_name_that_is_not_known(formula: str, marked: str, message: str, hint: str | None) -> None:
     assert faults(formula) == [(marked, message, hint)]
 
 
 def test_names_of_other_scopes() -> None:
-    assert faults("days_absent", SECTION_ROW) == [("days_absent", "'days_absent' is neither a column of 'sections' nor a parameter", None)]
+    assert faults("days_absent", SECTION_ROW) == [
+        ("days_absent", "'days_absent' is neither a column of 'sections' nor a parameter", None)
+    ]
     assert faults("school.name", SECTION_ROW)[0][1] == "there is no table 'school'"
     assert faults("schools.name", replace(FACT, level="district"))[0][1] == f"'schools' {MANY}"
     assert faults("gender", replace(FACT, level="district"))[0][1] == "'gender' is neither a fact of the district nor a parameter"
@@ -185,7 +219,9 @@ def test_the_type_of_a_formula(formula: str, kind: Type) -> None:
 
 
 def test_every_function_and_aggregate_is_tried_above() -> None:
-    tried = " ".join(mark.args[1][place][0] for mark in test_the_type_of_a_formula.pytestmark for place in range(len(mark.args[1])))
+    tried = " ".join(
+        mark.args[1][place][0] for mark in test_the_type_of_a_formula.pytestmark for place in range(len(mark.args[1]))
+    )
     assert not [name for name in (*ROW_FUNCTIONS, *ROW_AGGREGATES) if f"{name}(" not in tried]
 
 
@@ -236,7 +272,9 @@ def test_types_that_do_not_fit(formula: str, marked: str, message: str) -> None:
 def test_the_type_that_is_wanted_of_the_whole_formula() -> None:
     assert not faults("days_absent > 1", FACT, BOOLEAN)
     assert faults("days_absent", FACT, BOOLEAN) == [("days_absent", "the formula takes a boolean, this is a number", None)]
-    assert faults("days_absent", FACT, TEXT, GRADE) == [("days_absent", "the formula takes a text or grade level, this is a number", None)]
+    assert faults("days_absent", FACT, TEXT, GRADE) == [
+        ("days_absent", "the formula takes a text or grade level, this is a number", None)
+    ]
     assert not faults("null", FACT, BOOLEAN)
     assert check("'2012-11-16'", FACT, (DATE,)).node == Literal((0, 0), date(2012, 11, 16), DATE)
 
@@ -293,10 +331,19 @@ def test_a_literal_that_cannot_be_read_in_that_type(formula: str, marked: str, m
 
 @pytest.mark.parametrize(
     ("formula", "kind"),
-    [("first_day = null", DATE), ("null = gender", TEXT), ("days_absent + null > 1", NUMBER), ("grade_level between 'PK' and null", GRADE),
-     ("coalesce(null, first_day) = as_of", DATE), ("case when null then first_day end = as_of", BOOLEAN), ("-null = 1", NUMBER),
-     ("coalesce(null, null) = cohort", YEAR), ("week(null) = as_of", DATE), ("max(null where attendance.excused) = first_day", DATE)],
-)  # fmt: skip
+    [
+        ("first_day = null", DATE),
+        ("null = gender", TEXT),
+        ("days_absent + null > 1", NUMBER),
+        ("grade_level between 'PK' and null", GRADE),
+        ("coalesce(null, first_day) = as_of", DATE),
+        ("case when null then first_day end = as_of", BOOLEAN),
+        ("-null = 1", NUMBER),
+        ("coalesce(null, null) = cohort", YEAR),
+        ("week(null) = as_of", DATE),
+        ("max(null where attendance.excused) = first_day", DATE),
+    ],
+)
 def test_null_has_the_type_that_is_wanted(formula: str, kind: Type) -> None:
     """An engine would refuse to compare a date with a null of another type."""
     nulls = [part for part in node(formula).walk() if isinstance(part, Literal) and part.value is None]
@@ -317,12 +364,22 @@ STATUSES = "'present', 'absent', 'tardy', 'early_departure', 'in_school_suspensi
     ],
 )
 def test_a_literal_that_is_no_category(condition: str, wrong: str, hint: str | None) -> None:
-    assert faults(f"count(attendance where {condition})") == [(f"'{wrong}'", f"'{wrong}' is no category of status: {STATUSES}", hint)]
+    assert faults(f"count(attendance where {condition})") == [
+        (f"'{wrong}'", f"'{wrong}' is no category of status: {STATUSES}", hint)
+    ]
 
 
-@pytest.mark.parametrize("condition", ["attendance.status = 'absent'", "attendance.status in ('absent', 'tardy')", "attendance.status = gender",
-                                       "starts_with(attendance.status, 'abs')", "coalesce(attendance.status, 'none') = 'none'",
-                                       "case when flag then attendance.status else 'other' end = 'other'"])  # fmt: skip
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "attendance.status = 'absent'",
+        "attendance.status in ('absent', 'tardy')",
+        "attendance.status = gender",
+        "starts_with(attendance.status, 'abs')",
+        "coalesce(attendance.status, 'none') = 'none'",
+        "case when flag then attendance.status else 'other' end = 'other'",
+    ],
+)
 def test_categories_bind_what_is_compared_with_the_column_only(condition: str) -> None:
     assert not faults(f"count(attendance where {condition})")
 
@@ -375,8 +432,18 @@ def test_what_is_no_list_of_constants(formula: str, marked: str, message: str) -
         ("chronic = not (flag)", "not", "`not` stands before a whole condition", "put it in parentheses: (not ...)"),
         ("abs()", "abs()", "`abs` is written abs(number)", None),
         ("coalesce(1)", "coalesce(1)", "`coalesce` is written coalesce(a, b, ...): the first that is not null", None),
-        ("abs(distinct 1)", "abs(distinct 1)", "`abs` is no aggregate: it takes no distinct, where, order by or years", "abs(number)"),
-        ("abs(1 where flag)", "abs(1 where flag)", "`abs` is no aggregate: it takes no distinct, where, order by or years", "abs(number)"),
+        (
+            "abs(distinct 1)",
+            "abs(distinct 1)",
+            "`abs` is no aggregate: it takes no distinct, where, order by or years",
+            "abs(number)",
+        ),
+        (
+            "abs(1 where flag)",
+            "abs(1 where flag)",
+            "`abs` is no aggregate: it takes no distinct, where, order by or years",
+            "abs(number)",
+        ),
     ],
 )
 def test_functions_that_are_not_called_right(formula: str, marked: str, message: str, hint: str | None) -> None:
@@ -407,7 +474,13 @@ def test_parts_that_are_constants(formula: str, marked: str, message: str) -> No
 def test_an_aggregate_knows_its_table_its_chain_and_its_years() -> None:
     found = node("sum(grades.points where grades.sections.courses.core and days_absent > 1 years through)")
     assert isinstance(found, Aggregate)
-    assert (found.name, found.table, found.chain, found.years, found.distinct) == ("sum", "grades", ("students",), "through", False)
+    assert (found.name, found.table, found.chain, found.years, found.distinct) == (
+        "sum",
+        "grades",
+        ("students",),
+        "through",
+        False,
+    )
     assert found.argument == column("grades.points", NUMBER)
     assert [part.path for part in found.walk() if isinstance(part, Column)] == ["grades.points", "grades.sections.courses.core"]
 
@@ -427,21 +500,55 @@ TAKES = f"takes {ORDERED}, this is a text"
     [
         ("count(attendnce)", "attendnce", "there is no table 'attendnce'", "did you mean 'attendance'?"),
         ("sum(1)", "sum(1)", "`sum` names no table", "write its columns as table.column: sum(attendance.absent)"),
-        ("sum(days_absent)", "sum(days_absent)", "`sum` names no table", "write its columns as table.column: sum(attendance.absent)"),
+        (
+            "sum(days_absent)",
+            "sum(days_absent)",
+            "`sum` names no table",
+            "write its columns as table.column: sum(attendance.absent)",
+        ),
         ("sum(attendance)", "attendance", "'attendance' is a table", "count its rows: count(attendance where ...)"),
-        ("count(attendance.absent)", "attendance.absent", "`count` takes a table: count(attendance where ...)",
-         "to count values say count(distinct table.column)"),
-        ("count(attendance, grades)", "count(attendance, grades)", "`count` takes one part",
-         "for example count(table.column where condition)"),
-        ("count(attendance where status = 'absent')", "status", "'status' is a column of the rows that are read: write attendance.status", None),
-        ("count(attendance where attendance.staus is null)", "attendance.staus", "table 'attendance' has no column 'staus'",
-         "did you mean 'status'?"),
-        ("count(grades where grades.sectons.core)", "grades.sectons.core",
-         "'sectons' is no key of table 'grades' (its keys lead to: students, sections, courses, terms)", "did you mean 'sections'?"),
-        ("count(grades where attendance.excused)", "attendance.excused", "an aggregate reads one table: 'attendance' is not 'grades'",
-         "follow a key of 'grades', or make it a fact of its own"),
-        ("sum(grades.points + attendance.absent)", "sum(grades.points + attendance.absent)",
-         "an aggregate reads one table, this one names grades and attendance", "follow a key, or make each a fact of its own"),
+        (
+            "count(attendance.absent)",
+            "attendance.absent",
+            "`count` takes a table: count(attendance where ...)",
+            "to count values say count(distinct table.column)",
+        ),
+        (
+            "count(attendance, grades)",
+            "count(attendance, grades)",
+            "`count` takes one part",
+            "for example count(table.column where condition)",
+        ),
+        (
+            "count(attendance where status = 'absent')",
+            "status",
+            "'status' is a column of the rows that are read: write attendance.status",
+            None,
+        ),
+        (
+            "count(attendance where attendance.staus is null)",
+            "attendance.staus",
+            "table 'attendance' has no column 'staus'",
+            "did you mean 'status'?",
+        ),
+        (
+            "count(grades where grades.sectons.core)",
+            "grades.sectons.core",
+            "'sectons' is no key of table 'grades' (its keys lead to: students, sections, courses, terms)",
+            "did you mean 'sections'?",
+        ),
+        (
+            "count(grades where attendance.excused)",
+            "attendance.excused",
+            "an aggregate reads one table: 'attendance' is not 'grades'",
+            "follow a key of 'grades', or make it a fact of its own",
+        ),
+        (
+            "sum(grades.points + attendance.absent)",
+            "sum(grades.points + attendance.absent)",
+            "an aggregate reads one table, this one names grades and attendance",
+            "follow a key, or make each a fact of its own",
+        ),
         ("sum(attendance.status)", "attendance.status", "`sum` takes a number, this is a text", None),
         ("avg(attendance.excused)", "attendance.excused", "`avg` takes a number, this is a boolean", None),
         ("min(attendance.status)", "attendance.status", f"`min` {TAKES}", None),
@@ -449,13 +556,22 @@ TAKES = f"takes {ORDERED}, this is a text"
         ("count(attendance where attendance.absent)", "attendance.absent", "`where` takes a boolean, this is a number", None),
         ("first(attendance.status)", "first(attendance.status)", "`first`: first(x order by y)", None),
         ("last(attendance.absent order by attendance.status)", "attendance.status", f"`order by` {TAKES}", None),
-        ("sum(attendance.absent order by attendance.date)", "sum(attendance.absent order by attendance.date)",
-         "`sum`: only `first` and `last` have an order", None),
+        (
+            "sum(attendance.absent order by attendance.date)",
+            "sum(attendance.absent order by attendance.date)",
+            "`sum`: only `first` and `last` have an order",
+            None,
+        ),
         ("sum(distinct attendance.absent)", "sum(distinct attendance.absent)", "`distinct` goes with `count` only", None),
         ("count(attendance years last)", "years last", "'last' is no choice of years: current, through, all", None),
-        ("count(attendance years curent)", "years curent", "'curent' is no choice of years: current, through, all", "did you mean 'current'?"),
+        (
+            "count(attendance years curent)",
+            "years curent",
+            "'curent' is no choice of years: current, through, all",
+            "did you mean 'current'?",
+        ),
     ],
-)  # fmt: skip
+)
 def test_aggregates_that_are_not_right(formula: str, marked: str, message: str, hint: str | None) -> None:
     assert faults(formula) == [(marked, message, hint)]
 
@@ -502,16 +618,32 @@ def test_the_chain_of_keys_to_the_unit(table: str, level: str, via: str | None, 
 @pytest.mark.parametrize(
     ("table", "level", "message", "hint"),
     [
-        ("calendar", "student", "no keys lead from 'calendar' to a student",
-         "declare a foreign key of 'calendar', or define the fact at another level"),
-        ("attendance", "classroom", "no keys lead from 'attendance' to a classroom",
-         "declare a foreign key of 'attendance', or define the fact at another level"),
-        ("grades", "school", "several keys lead from 'grades' to a school: grades.students.schools and grades.sections.schools",
-         "say `via:` one of section_id, student_id"),
-        ("enrollments", "school", "several keys lead from 'enrollments' to a school: enrollments.school and enrollments.responsible_school",
-         "say `via:` one of responsible_school_id, school_id"),
+        (
+            "calendar",
+            "student",
+            "no keys lead from 'calendar' to a student",
+            "declare a foreign key of 'calendar', or define the fact at another level",
+        ),
+        (
+            "attendance",
+            "classroom",
+            "no keys lead from 'attendance' to a classroom",
+            "declare a foreign key of 'attendance', or define the fact at another level",
+        ),
+        (
+            "grades",
+            "school",
+            "several keys lead from 'grades' to a school: grades.students.schools and grades.sections.schools",
+            "say `via:` one of section_id, student_id",
+        ),
+        (
+            "enrollments",
+            "school",
+            "several keys lead from 'enrollments' to a school: enrollments.school and enrollments.responsible_school",
+            "say `via:` one of responsible_school_id, school_id",
+        ),
     ],
-)  # fmt: skip
+)
 def test_no_chain_or_several(table: str, level: str, message: str, hint: str) -> None:
     with pytest.raises(ChainError) as caught:
         TABLES.chain(table, level)
@@ -522,7 +654,9 @@ def test_no_chain_or_several(table: str, level: str, message: str, hint: str) ->
 
 def test_keys_in_a_circle_come_to_an_end() -> None:
     def table(name: str, *targets: str) -> TableShape:
-        return TableShape(name, {}, {target: Reference(target, name, f"{target}_id", target, f"{target}_id") for target in targets})
+        return TableShape(
+            name, {}, {target: Reference(target, name, f"{target}_id", target, f"{target}_id") for target in targets}
+        )
 
     tables = Tables({"a": table("a", "b", "a"), "b": table("b", "a"), "students": table("students")})
     with pytest.raises(ChainError, match="no keys lead from 'a' to a student"):
@@ -533,7 +667,9 @@ def test_keys_in_a_circle_come_to_an_end() -> None:
 
 
 def test_every_fault_of_a_formula_is_found() -> None:
-    formula = "days_absnt > 'x' and gender + 1 > 2 or count(attendance where attendance.staus = 1 and attendance.status = 'A') > gendr"
+    formula = (
+        "days_absnt > 'x' and gender + 1 > 2 or count(attendance where attendance.staus = 1 and attendance.status = 'A') > gendr"
+    )
     assert [(marked, hint) for marked, _, hint in faults(formula)] == [
         ("days_absnt", "did you mean 'days_absent'?"),
         ("gender", None),
@@ -550,7 +686,15 @@ def test_a_broken_fact_is_reported_where_it_stands_only() -> None:
 def test_what_is_resolved_has_no_names_nor_calls_left() -> None:
     found = node("case when count(attendance where attendance.absent > threshold) > 1 then round(days_absent, 1) else -1 end")
     assert isinstance(found, Case)
-    assert {type(part).__name__ for part in found.walk()} == {"Case", "Comparison", "Aggregate", "Column", "Literal", "Function", "Fact"}
+    assert {type(part).__name__ for part in found.walk()} == {
+        "Case",
+        "Comparison",
+        "Aggregate",
+        "Column",
+        "Literal",
+        "Function",
+        "Fact",
+    }
     [call] = [part for part in found.walk() if isinstance(part, Function)]
     assert (call.name, call.type) == ("round", NUMBER)
 

@@ -2,6 +2,8 @@
 
 import csv
 import errno
+import re
+import shlex
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,16 @@ def test_a_new_project_has_no_problem_and_no_warning(district: Path) -> None:
     assert tested.output.endswith("; 0 clauses are not reached both ways.\n")
     assert computed.stderr == ""
     assert "Students often late" in computed.stdout
+
+
+def test_the_commands_of_its_readme_run(district: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(district)
+    lines = re.findall(r"^    (rttd .+)$", (district / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(lines) == 6
+    for line in lines:
+        done = rttd(*shlex.split(line, comments=True)[1:])
+        assert (done.exit_code, done.stderr) == (0, ""), line
+    assert (district / "out" / "results.xlsx").exists()
 
 
 def test_the_students_that_its_readme_names(district: Path) -> None:
@@ -108,6 +120,16 @@ def test_a_file_in_the_place_of_the_folder_is_left_alone(tmp_path: Path) -> None
         assert (done.exit_code, done.stdout) == (2, "")
         assert "cannot be made: Not a directory" in done.stderr
     assert file.read_text() == "mine"
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *arguments: Any, **options: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    done = rttd("init", tmp_path / "district")
+    assert done.exit_code == 2
+    assert "cannot be made: Permission denied" in done.stderr
 
 
 def test_a_disk_that_is_full_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
