@@ -25,12 +25,15 @@ def is_even(stream: BinaryIO, delimiter: str, quote: str, cells: int) -> bool:
     pattern = unit * _UNITS
     dropped = bytes(set(range(256)) - set(sign + mark + b"\n"))
     quoted = re.compile(re.escape(mark) + b"[^\n" + re.escape(mark) + b"]*" + re.escape(mark))
-    rest, last, surplus = b"", b"\n", 0
+    rest, last, quotes, opening, closing = b"", b"\n", 0, 0, 0
     while block := stream.read(_BLOCK):
         rest += block.translate(None, dropped)
         held = b""
-        if mark in rest:
-            surplus += _surplus_quotes(last + block, sign, mark)
+        if mark in rest or last == mark:
+            quotes += block.count(mark)
+            near = last + block
+            opening += near.count(sign + mark) + near.count(b"\n" + mark)
+            closing += near.count(mark + sign) + near.count(mark + b"\n") + near.count(mark + b"\r")
             # What stands between quotes parts nothing; pairs with nothing between them are dropped by the quicker way.
             rest = quoted.sub(b"", rest.replace(mark * 2, b""))
             plain, opened, after = rest.partition(mark)
@@ -41,13 +44,8 @@ def is_even(stream: BinaryIO, delimiter: str, quote: str, cells: int) -> bool:
         if not _repeats(rest[:whole], pattern):
             return False
         rest, last = rest[whole:] + held, block[-1:]
-    return surplus == 0 and rest == (b"" if last == b"\n" else unit[:-1])
-
-
-def _surplus_quotes(text: bytes, sign: bytes, mark: bytes) -> int:
-    """The quotes of the text, its first byte left out, besides those that open a cell and as many that close one."""
-    quotes = text.count(mark) - text.startswith(mark)
-    return quotes - 2 * (text.count(sign + mark) + text.count(b"\n" + mark))
+    at_cells = quotes == 2 * opening == 2 * (closing + (last == mark))
+    return at_cells and rest == (b"" if last == b"\n" else unit[:-1])
 
 
 def _repeats(text: bytes, pattern: bytes) -> bool:

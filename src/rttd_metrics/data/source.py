@@ -105,7 +105,10 @@ class TableSource:
         dated = self._year_of(day)
         if not self._present(self.table.end_date):
             return dated
-        return pl.when(self._holds_this_year(day)).then(self.period.school_year).otherwise(dated)
+        year = self.period.school_year
+        past = pl.when(dated < year).then(dated).otherwise(year - 1)  # a stay that ends before it begins is of no year: of none seen
+        gone = (day <= self.period.last_day).fill_null(True)
+        return pl.when(self._holds_this_year(day)).then(year).when(gone).then(past).otherwise(dated)
 
     def _year_of(self, day: pl.Expr) -> pl.Expr:
         """The school year a date lies in."""

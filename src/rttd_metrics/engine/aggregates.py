@@ -65,6 +65,8 @@ def _key_path(dataset: Dataset, view: View, node: Aggregate) -> Column | None:
 def _grouped(view: View, dataset: Dataset, chosen: Sequence[Aggregate], names: dict[Node, str]) -> Frame:
     """A row a unit (and school) that has rows, with the value of each aggregate."""
     table = chosen[0].table
+    if (frame := _added_up(view, dataset, chosen, names)) is not None:
+        return frame
     years = max((node.years for node in chosen), key=_WIDEST.index)
     rows, computed = _prepared_rows(view, dataset, chosen, table, years)
     columns = dataset.columns(computed)
@@ -76,7 +78,44 @@ def _grouped(view: View, dataset: Dataset, chosen: Sequence[Aggregate], names: d
     grouped = grouped.select(*view.keys, *(part.result for part in plain))
     for part in extremes:
         grouped = grouped.join(_extreme(rows, view, part), on=view.keys, how="left")
-    return materialize(grouped)
+    grouped = materialize(grouped)
+    if view.at_schools and _every_row_is_counted_once(view, dataset, table, chosen):
+        dataset.at_schools |= {node: (grouped, names[node]) for node in chosen if _adds_up(node)}
+    return grouped
+
+
+def _adds_up(node: Aggregate) -> bool:
+    """Whether the value of a student's year can be made of his values at each school: of the rows alone, and no average."""
+    of_unit = any(isinstance(part, Fact) or (isinstance(part, Column) and part.base == ATTRIBUTED_SCHOOL) for part in node.walk())
+    return node.name in ("count", "sum", "min", "max", "any", "all") and not node.distinct and not of_unit
+
+
+def _every_row_is_counted_once(view: View, dataset: Dataset, table: str, chosen: Sequence[Aggregate]) -> bool:
+    """Whether all rows of the table are in the schools' frame: each says its school, and none was left out for belonging
+    to no student of that school, as happens where the rows are joined with what their unit knows."""
+    if table == OWN_TABLE[view.level] or school_route(dataset.plan.portfolio.tables[table]) != "school_id":
+        return False
+    formulas = [part for node in chosen for part in (node.argument, node.where, node.order_by) if part is not None]
+    has_schools = dataset.has(table, "school_id") and not dataset.tables[table].good[f"{table}.school_id"].null_count()
+    return has_schools and not _outer_columns(formulas)
+
+
+def _added_up(view: View, dataset: Dataset, chosen: Sequence[Aggregate], names: dict[Node, str]) -> Frame | None:
+    """The whole year from what the schools' frame has counted already, which spares a pass over the largest tables."""
+    if view.level != "student" or view.at_schools or not all(node in dataset.at_schools for node in chosen):
+        return None
+    frames = {id(frame): frame for frame, _ in (dataset.at_schools[node] for node in chosen)}
+    if len(frames) > 1:
+        return None
+    frame = next(iter(frames.values()))
+    parts = []
+    for node in chosen:
+        value, name = nw.col(dataset.at_schools[node][1]), names[node]
+        counted = _Part(name, [value.alias(name)], [nw.col(name).sum()], nw.col(name))
+        parts.append(counted if node.name == "count" else _value_part(node.name, value, name))
+    rows = frame.select(view.key, *(column for part in parts for column in part.inputs))
+    grouped = rows.group_by(view.key).agg(*(output for part in parts for output in part.outputs))
+    return materialize(grouped.select(view.key, *(part.result for part in parts)))
 
 
 def _prepared_rows(view: View, dataset: Dataset, chosen: Sequence[Aggregate], table: str, years: str
@@ -198,15 +237,20 @@ def _part(node: Aggregate, columns: Columns, name: str, dataset: Dataset, has_ye
         inputs = [value.alias(name), value.is_null().cast(nw.Int8).alias(f"{name}.null")]
         outputs = [nw.col(name).n_unique(), nw.col(f"{name}.null").max()]
         return _Part(name, inputs, outputs, (nw.col(name) - nw.col(f"{name}.null")).cast(nw.Float64).alias(name))
-    if node.name in ("any", "all"):
+    return _value_part(node.name, value, name)
+
+
+def _value_part(kind: str, value: nw.Expr, name: str) -> _Part:
+    """What is made of one value a row: null of no rows, or of nulls only."""
+    if kind in ("any", "all"):
         flag = value.cast(nw.Int8).alias(name)
-        output = nw.col(name).max() if node.name == "any" else nw.col(name).min()
+        output = nw.col(name).max() if kind == "any" else nw.col(name).min()
         return _Part(name, [flag], [output], (nw.col(name) == 1).alias(name))
-    if node.name == "sum":
+    if kind == "sum":
         inputs = [value.alias(name), (~value.is_null()).cast(nw.Int8).alias(f"{name}.known")]
         outputs = [nw.col(name).sum(), nw.col(f"{name}.known").max()]
         return _Part(name, inputs, outputs, nw.when(nw.col(f"{name}.known") == 1).then(nw.col(name)).alias(name))
-    method = {"avg": "mean", "median": "median", "min": "min", "max": "max"}[node.name]
+    method = {"avg": "mean", "median": "median", "min": "min", "max": "max"}[kind]
     return _Part(name, [value.alias(name)], [getattr(nw.col(name), method)()], nw.col(name))
 
 

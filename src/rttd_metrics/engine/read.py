@@ -42,6 +42,8 @@ class Dataset:
     as_of: date
     tables: dict[str, TableRows] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    at_schools: "dict[Node, tuple[nw.LazyFrame[pl.LazyFrame], str]]" = field(default_factory=dict)
+    """Aggregates already made for each student at each school: a frame and the column in it."""
 
     def has(self, table: str, *fields: str) -> bool:
         """Whether the table was read and its files have these fields."""
@@ -103,8 +105,8 @@ class Dataset:
         A calendar that is kept only so far, to before the last term or to months before the year's end, does not say it.
         """
         last_held = self._latest("calendar", "date", held="instructional")
-        last_term_starts = self._latest("terms", "start_date")
-        if last_held is not None and last_held >= (last_term_starts or self.period.last_day - LONGEST_SUMMER):
+        starts = self._latest("terms", "start_date") or date.min
+        if last_held is not None and last_held >= max(starts, self.period.last_day - LONGEST_SUMMER):
             return last_held
         return self._latest("terms", "end_date") or self.period.last_day
 
