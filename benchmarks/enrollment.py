@@ -123,9 +123,7 @@ def stays(draws: Draws, learners: pl.DataFrame) -> pl.DataFrame:
 
 def schools() -> pl.DataFrame:
     rows = [
-        (f"{kind.first_id + number:04}", f"{kind.name} School {number + 1}")
-        for kind in KINDS
-        for number in range(kind.schools)
+        (f"{kind.first_id + number:04}", f"{kind.name} School {number + 1}") for kind in KINDS for number in range(kind.schools)
     ]
     return pl.DataFrame(rows, schema=["school_id", "name"], orient="row")
 

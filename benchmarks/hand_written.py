@@ -77,18 +77,10 @@ MEASURES = {
     "chronic_absence": Measure("in_k_12", "few_k_12", "judged_k_12", "chronic_k_12", "judged_k_12"),
     "average_daily_attendance": Measure("everyone", None, "attended", "days_present", "days_enrolled"),
     "suspension": Measure("participating", None, "participating", "suspended", "participating"),
-    "math_proficiency": Measure(
-        "in_tested_grade", "math_exempt", "math_judged", "math_proficient", "math_judged"
-    ),
-    "math_participation": Measure(
-        "in_tested_grade", "math_exempt", "math_known", "math_tested", "math_known"
-    ),
-    "reading_proficiency": Measure(
-        "in_tested_grade", "reading_exempt", "reading_judged", "reading_proficient", "reading_judged"
-    ),
-    "math_scale_score": Measure(
-        "in_tested_grade", "math_exempt", "math_scored", "math_score", "math_scored", percent=False
-    ),
+    "math_proficiency": Measure("in_tested_grade", "math_exempt", "math_judged", "math_proficient", "math_judged"),
+    "math_participation": Measure("in_tested_grade", "math_exempt", "math_known", "math_tested", "math_known"),
+    "reading_proficiency": Measure("in_tested_grade", "reading_exempt", "reading_judged", "reading_proficient", "reading_judged"),
+    "math_scale_score": Measure("in_tested_grade", "math_exempt", "math_scored", "math_score", "math_scored", percent=False),
 }
 SUMS = list(
     dict.fromkeys(
@@ -131,9 +123,7 @@ def test_results(ids: Ids, data: Path) -> pl.LazyFrame:
 def students(ids: Ids, data: Path) -> pl.LazyFrame:
     grade = pl.col("grade_level").replace({"KG": "0"}).cast(pl.Int8)
     yes_no = (pl.col(name).replace({"true": "Yes", "false": "No"}) for name in FLAGS)
-    band = (
-        pl.when(grade <= 3).then(pl.lit("K-3")).when(grade <= 8).then(pl.lit("4-8")).otherwise(pl.lit("9-12"))
-    )
+    band = pl.when(grade <= 3).then(pl.lit("K-3")).when(grade <= 8).then(pl.lit("4-8")).otherwise(pl.lit("9-12"))
     rows = ids.scan(data, "students").with_columns(*yes_no, grade_band=band, grade=grade)
     return rows.select(
         "student_id",
@@ -269,9 +259,7 @@ def main() -> None:
     }
     totals = pl.collect_all([part for level, frame in levels.items() for part in rollup(level, frame)])
     tidy(pl.concat(totals)).write_parquet(options.out / "results.parquet")
-    named = pl.concat([at_school, whole]).with_columns(
-        student_id=ids.student_text(), school_id=ids.school_text()
-    )
+    named = pl.concat([at_school, whole]).with_columns(student_id=ids.student_text(), school_id=ids.school_text())
     named.write_parquet(options.out / "students.parquet")
 
 

@@ -8,10 +8,23 @@ from lakeside_world import CEDAR_POINT, HERON_BAY, KG, PK, THIS_YEAR, Cell, Pupi
 
 Row = tuple[Cell, ...]
 FIELDS = (
-    "school_year", "student_id", "assessment", "subject", "window", "date", "attempt",
-    "test_status", "alternate", "tested_grade", "school_id", "scale_score", "percent_correct",
-    "performance_level", "proficient", "growth_percentile",
-)  # fmt: skip
+    "school_year",
+    "student_id",
+    "assessment",
+    "subject",
+    "window",
+    "date",
+    "attempt",
+    "test_status",
+    "alternate",
+    "tested_grade",
+    "school_id",
+    "scale_score",
+    "percent_correct",
+    "performance_level",
+    "proficient",
+    "growth_percentile",
+)
 SUBJECTS = ("mathematics", "reading")
 LEVEL_CUTS = ((1.05, "advanced"), (0.0, "proficient"), (-0.9, "basic"))
 # What a year at the school adds to growth percentiles: schools differ in growth otherwise than in status.
@@ -65,10 +78,23 @@ def _row(pupil: Pupil, test: Test, subject: str, status: str, result: Result = N
     alternate = "alternate" in pupil.flags and test.assessment == "state"
     assessment = "state_alternate" if alternate else test.assessment
     return (
-        pupil.year.label, pupil.student.student_id, assessment, subject, test.window, day, test.attempt,
-        status, alternate, pupil.grade_label, stay.school, result.scale_score, result.percent_correct,
-        result.level, result.proficient, result.growth,
-    )  # fmt: skip
+        pupil.year.label,
+        pupil.student.student_id,
+        assessment,
+        subject,
+        test.window,
+        day,
+        test.attempt,
+        status,
+        alternate,
+        pupil.grade_label,
+        stay.school,
+        result.scale_score,
+        result.percent_correct,
+        result.level,
+        result.proficient,
+        result.growth,
+    )
 
 
 def _z(rng: Random, pupil: Pupil, subject: str) -> float:
@@ -121,22 +147,12 @@ def _state_status(rng: Random, pupil: Pupil) -> str:
     draw = rng.random()
     absent = 0.015 + pupil.student.absence / 3
     exempt = 0.06 if pupil.student.english_learner and pupil.stays[0].entry > pupil.year.first else 0.003
-    return (
-        "absent"
-        if draw < absent
-        else "exempt"
-        if draw < absent + exempt
-        else "invalid"
-        if draw > 0.995
-        else "tested"
-    )
+    return "absent" if draw < absent else "exempt" if draw < absent + exempt else "invalid" if draw > 0.995 else "tested"
 
 
 def _state_result(rng: Random, pupil: Pupil, z: float) -> Result:
     known = pupil.grade > 3 and pupil.stays[0].entry == pupil.year.first
-    return Result(
-        max(200, min(800, round(500 + 60 * z))), None, _level(z), z >= 0, _growth(rng, pupil, known)
-    )
+    return Result(max(200, min(800, round(500 + 60 * z))), None, _level(z), z >= 0, _growth(rng, pupil, known))
 
 
 def _state_rows(rng: Random, pupil: Pupil) -> list[Row | None]:

@@ -101,9 +101,7 @@ def _fixed_log(stay: Stay, days: list[date]) -> Log:
     middle = len(days) // 2
     taken = sum(count + 1 for _, count in stay.suspended)  # the day of the incident, and those after it
     free = days[:middle] + days[middle + taken :] if stay.suspended else days
-    wanted = [Day("absent", True)] * (stay.absent or 0) + [
-        Day(status, True, part) for status, part in stay.extra
-    ]
+    wanted = [Day("absent", True)] * (stay.absent or 0) + [Day(status, True, part) for status, part in stay.extra]
     return dict(zip(_spread(free, len(wanted)), wanted, strict=True))
 
 
@@ -160,20 +158,22 @@ def _random_incidents(rng: Random, number: int, spell: Spell) -> list[Incident]:
     return incidents
 
 
-def _partners(
-    rng: Random, incidents: list[Incident], pupils: list[Pupil], logs: dict[int, Log]
-) -> list[Incident]:
+def _partners(rng: Random, incidents: list[Incident], pupils: list[Pupil], logs: dict[int, Log]) -> list[Incident]:
     """Some fights at the middle school have a second student, who is only spoken to."""
     partners = []
     for incident in incidents:
         if incident.school != MIDDLE or incident.behavior != "fighting":
             continue
         same = [
-            p for p in pupils
-            if p.year is incident.pupil.year and p is not incident.pupil and p.student.conduct > 0
-            and (stay := p.stay_on(incident.day)) is not None and stay.school == MIDDLE
+            p
+            for p in pupils
+            if p.year is incident.pupil.year
+            and p is not incident.pupil
+            and p.student.conduct > 0
+            and (stay := p.stay_on(incident.day)) is not None
+            and stay.school == MIDDLE
             and incident.day not in logs[id(p)]
-        ]  # fmt: skip
+        ]
         other = rng.choice(same)
         partners.append(Incident(incident.number, other, MIDDLE, incident.day, "fighting", "other", None))
     return partners
@@ -205,10 +205,7 @@ def make_attendance(pupils: list[Pupil]) -> tuple[Table, Table, dict[int, Log]]:
 
 
 def _incidents_table(incidents: list[Incident]) -> Table:
-    rows = [
-        (f"I{i.number:04d}", i.pupil.student.student_id, i.school, i.day, i.behavior, i.action, i.days)
-        for i in incidents
-    ]
+    rows = [(f"I{i.number:04d}", i.pupil.student.student_id, i.school, i.day, i.behavior, i.action, i.days) for i in incidents]
     fields = ("incident_id", "student_id", "school_id", "date", "behavior", "action", "days")
     return Table("incidents", fields, sorted(rows, key=lambda row: (row[3], row[0], row[1])))
 

@@ -76,9 +76,7 @@ def _elementary(classes: Classes, school: str) -> None:
     whole = year.terms["Y"]
     for grade in range(PK, 6):
         text = grade_text(grade)
-        homeroom = Section(
-            year, school, HOMEROOM, whole, f"Homeroom {text}", text, grade=grade, homeroom=True
-        )
+        homeroom = Section(year, school, HOMEROOM, whole, f"Homeroom {text}", text, grade=grade, homeroom=True)
         classes.add((school, "homeroom", text), homeroom)
         for name in ("READ", "MATH") if grade >= 3 else ():
             course = CORE_COURSES[f"{name}{grade}"]
@@ -119,9 +117,7 @@ def _middle(classes: Classes) -> None:
         _halves(classes, MIDDLE, grade, MIDDLE_HALF_YEAR)
         for group in "AB":
             name, slot = f"Advisory {grade}{group}", f"{CORE[grade - 6]}-{group}"
-            advisory = Section(
-                year, MIDDLE, ADVISORY, year.terms["Y"], name, slot, "HR", grade, homeroom=True
-            )
+            advisory = Section(year, MIDDLE, ADVISORY, year.terms["Y"], name, slot, "HR", grade, homeroom=True)
             classes.add((MIDDLE, "advisory", str(grade), group), advisory)
 
 
@@ -189,14 +185,35 @@ def terms_table() -> Table:
 
 def sections_table(both: list[Classes]) -> Table:
     fields = (
-        "school_year", "section_id", "course_id", "school_id", "term_id", "name", "period", "subject", "core",
-        "homeroom", "grade_level",
-    )  # fmt: skip
+        "school_year",
+        "section_id",
+        "course_id",
+        "school_id",
+        "term_id",
+        "name",
+        "period",
+        "subject",
+        "core",
+        "homeroom",
+        "grade_level",
+    )
     rows = [
-        (s.year.label, s.section_id, s.course.course_id, s.school, s.term.term_id, s.name, s.period,
-         s.course.subject, s.course.core, s.homeroom, None if s.grade is None else grade_text(s.grade))
-        for classes in both for s in classes.sections.values()
-    ]  # fmt: skip
+        (
+            s.year.label,
+            s.section_id,
+            s.course.course_id,
+            s.school,
+            s.term.term_id,
+            s.name,
+            s.period,
+            s.course.subject,
+            s.course.core,
+            s.homeroom,
+            None if s.grade is None else grade_text(s.grade),
+        )
+        for classes in both
+        for s in classes.sections.values()
+    ]
     return Table("sections", fields, rows)
 
 
@@ -213,9 +230,7 @@ def section_educators_table(both: list[Classes]) -> Table:
 
 def _scores(rng: Random, quality: float) -> list[tuple[str, float]]:
     rubrics = ("instruction", "classroom_climate")
-    return [
-        (rubric, min(4.0, max(1.0, round(2 * rng.gauss(2.7 + 0.4 * quality, 0.4)) / 2))) for rubric in rubrics
-    ]
+    return [(rubric, min(4.0, max(1.0, round(2 * rng.gauss(2.7 + 0.4 * quality, 0.4)) / 2))) for rubric in rubrics]
 
 
 def observations_table(both: list[Classes], staff: dict[str, Staff]) -> Table:
@@ -227,9 +242,7 @@ def observations_table(both: list[Classes], staff: dict[str, Staff]) -> Table:
         for section in classes.sections.values():
             if not section.educators or rng.random() < 0.3:
                 continue
-            days = [
-                d for d in classes.year.days[section.school] if section.term.start <= d <= section.term.end
-            ]
+            days = [d for d in classes.year.days[section.school] if section.term.start <= d <= section.term.end]
             half = len(days) // 2
             for day in (days[rng.randrange(10, half)], days[rng.randrange(half, len(days) - 10)]):
                 teacher = next(t for t in section.educators if (t.end or day) >= day)

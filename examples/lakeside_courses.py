@@ -17,25 +17,58 @@ class Course:
 
 # The high school's core: by grade and subject, the courses of groups A and B; B is the advanced one.
 HIGH_CORE = {
-    9: {"english": ("ENG9", "ENG9"), "mathematics": ("ALG1", "ALG1"), "science": ("BIO", "BIO"),
-        "social_studies": ("WHIST", "WHIST")},
-    10: {"english": ("ENG10", "ENG10"), "mathematics": ("GEOM", "GEOM"), "science": ("CHEM", "CHEM"),
-         "social_studies": ("GEOG", "GEOG")},
-    11: {"english": ("ENG11", "ENG11H"), "mathematics": ("ALG2", "PRECALC"), "science": ("PHYS", "APBIO"),
-         "social_studies": ("USHIST", "APUSH")},
-    12: {"english": ("ENG12", "APLIT"), "mathematics": ("STAT", "APCALC"), "science": ("ENVSCI", "IBCHEM"),
-         "social_studies": ("GOV", "DUALGOV")},
-}  # fmt: skip
+    9: {
+        "english": ("ENG9", "ENG9"),
+        "mathematics": ("ALG1", "ALG1"),
+        "science": ("BIO", "BIO"),
+        "social_studies": ("WHIST", "WHIST"),
+    },
+    10: {
+        "english": ("ENG10", "ENG10"),
+        "mathematics": ("GEOM", "GEOM"),
+        "science": ("CHEM", "CHEM"),
+        "social_studies": ("GEOG", "GEOG"),
+    },
+    11: {
+        "english": ("ENG11", "ENG11H"),
+        "mathematics": ("ALG2", "PRECALC"),
+        "science": ("PHYS", "APBIO"),
+        "social_studies": ("USHIST", "APUSH"),
+    },
+    12: {
+        "english": ("ENG12", "APLIT"),
+        "mathematics": ("STAT", "APCALC"),
+        "science": ("ENVSCI", "IBCHEM"),
+        "social_studies": ("GOV", "DUALGOV"),
+    },
+}
 LEVELS = {"ENG11H": "honors", "PRECALC": "honors", "IBCHEM": "ib", "DUALGOV": "dual"}
 TITLES = {
-    "ENG9": "English 9", "ENG10": "English 10", "ENG11": "English 11", "ENG11H": "English 11 Honors",
-    "ENG12": "English 12", "APLIT": "AP English Literature", "ALG1": "Algebra 1", "GEOM": "Geometry",
-    "ALG2": "Algebra 2", "PRECALC": "Precalculus Honors", "STAT": "Statistics", "APCALC": "AP Calculus AB",
-    "BIO": "Biology", "CHEM": "Chemistry", "PHYS": "Physics", "APBIO": "AP Biology",
-    "ENVSCI": "Environmental Science", "IBCHEM": "IB Chemistry", "WHIST": "World History",
-    "GEOG": "Geography", "USHIST": "U.S. History", "APUSH": "AP U.S. History", "GOV": "Government",
+    "ENG9": "English 9",
+    "ENG10": "English 10",
+    "ENG11": "English 11",
+    "ENG11H": "English 11 Honors",
+    "ENG12": "English 12",
+    "APLIT": "AP English Literature",
+    "ALG1": "Algebra 1",
+    "GEOM": "Geometry",
+    "ALG2": "Algebra 2",
+    "PRECALC": "Precalculus Honors",
+    "STAT": "Statistics",
+    "APCALC": "AP Calculus AB",
+    "BIO": "Biology",
+    "CHEM": "Chemistry",
+    "PHYS": "Physics",
+    "APBIO": "AP Biology",
+    "ENVSCI": "Environmental Science",
+    "IBCHEM": "IB Chemistry",
+    "WHIST": "World History",
+    "GEOG": "Geography",
+    "USHIST": "U.S. History",
+    "APUSH": "AP U.S. History",
+    "GOV": "Government",
     "DUALGOV": "Government, dual credit",
-}  # fmt: skip
+}
 ELECTIVES = (
     Course("SPAN", "Spanish", "world_language", credits=1.0, level="regular"),
     Course("ART", "Studio Art", "arts", credits=1.0, level="regular"),

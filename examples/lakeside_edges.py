@@ -97,28 +97,20 @@ ATTENDANCE = {
     "000005": Edge(
         _now(
             10,
-            Span(
-                HIGH, 78, absent=6, suspended=(("out_of_school_suspension", 4), ("in_school_suspension", 2))
-            ),
+            Span(HIGH, 78, absent=6, suspended=(("out_of_school_suspension", 4), ("in_school_suspension", 2))),
         )
     ),
     "000006": _both(6, Span(MIDDLE, 0, 9, "transferred_out", absent=5)),
     "000007": _both(8, Span(MIDDLE, 0, 10, "transferred_out", absent=1)),
-    "000008": _both(
-        4, Span(HERON_BAY, 0, 50, "moved_in_district", absent=2), Span(CEDAR_POINT, 69, absent=14)
-    ),
-    "000009": _both(
-        3, Span(CEDAR_POINT, 0, 50, "moved_in_district", absent=10), Span(HERON_BAY, 50, absent=4)
-    ),
+    "000008": _both(4, Span(HERON_BAY, 0, 50, "moved_in_district", absent=2), Span(CEDAR_POINT, 69, absent=14)),
+    "000009": _both(3, Span(CEDAR_POINT, 0, 50, "moved_in_district", absent=10), Span(HERON_BAY, 50, absent=4)),
     "000010": _both(
         2,
         Span(HERON_BAY, 0, 70, "moved_in_district"),
         Span(CEDAR_POINT, 70, 110, "moved_in_district"),
         Span(HERON_BAY, 111),
     ),
-    "000011": _both(
-        5, Span(HERON_BAY, 0, 140, "moved_in_district", absent=5), Span(CEDAR_POINT, 139, absent=6)
-    ),
+    "000011": _both(5, Span(HERON_BAY, 0, 140, "moved_in_district", absent=5), Span(CEDAR_POINT, 139, absent=6)),
     "000012": _both(11, Span(HIGH, 0, 56, "transferred_out", absent=4), Span(HIGH, 101, absent=5)),
     "000013": _both(6, Span(MIDDLE, absent=0)),
 }
@@ -167,16 +159,10 @@ RECORDS = {
     "000036": _both(12, Span(HIGH), flags=frozenset({"ungraded"}), traits={"disability": True}),
     "000037": _both(3, Span(CEDAR_POINT), traits={"blank": frozenset({"race_ethnicity"})}),
     "000038": _both(7, Span(MIDDLE), traits={"blank": frozenset({"english_learner"})}),
-    "000039": _both(
-        8, Span(MIDDLE), traits={"blank": frozenset({"disability", "economically_disadvantaged"})}
-    ),
+    "000039": _both(8, Span(MIDDLE), traits={"blank": frozenset({"disability", "economically_disadvantaged"})}),
     "000040": _both(6, Span(MIDDLE), participating=False),
-    "000041": _both(
-        5, Span(CEDAR_POINT), flags=frozenset({"left_special_education"}), traits={"disability": True}
-    ),
-    "000042": _both(
-        4, Span(CEDAR_POINT), flags=frozenset({"left_english_learner"}), traits={"english_learner": True}
-    ),
+    "000041": _both(5, Span(CEDAR_POINT), flags=frozenset({"left_special_education"}), traits={"disability": True}),
+    "000042": _both(4, Span(CEDAR_POINT), flags=frozenset({"left_english_learner"}), traits={"english_learner": True}),
     "000043": Edge(_now(PK, Span(CEDAR_POINT, responsible=HERON_BAY)), None, {"disability": True}),
     "000044": _both(8, Span(MIDDLE), flags=frozenset({"no_roster"})),
     "000045": _both(7, Span(MIDDLE), flags=frozenset({"changes_english"})),
@@ -215,9 +201,5 @@ def edge_pupils(student: Student, edge: Edge) -> list[Pupil]:
         stays = [_stay(year, span) for span in spec.spans]
         kind, day = spec.diploma or (None, None)
         # marks are fixed in every year: nothing about an edge student is left to chance
-        pupils.append(
-            Pupil(
-                student, year, spec.grade, stays, kind, day, spec.participating, spec.flags, spec.marks or {}
-            )
-        )
+        pupils.append(Pupil(student, year, spec.grade, stays, kind, day, spec.participating, spec.flags, spec.marks or {}))
     return pupils

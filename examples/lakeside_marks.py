@@ -12,9 +12,18 @@ POINTS = {"A": 4.0, "B": 3.0, "C": 2.0, "D": 1.0, "F": 0.0}
 CUTS = ((0.75, "A"), (-0.05, "B"), (-0.85, "C"), (-1.45, "D"))
 MARK_TYPES = {"Q": "quarter", "S": "semester"}
 FIELDS = (
-    "school_year", "student_id", "section_id", "course_id", "term_id", "mark", "mark_type", "points",
-    "credits_attempted", "credits_earned", "recovery",
-)  # fmt: skip
+    "school_year",
+    "student_id",
+    "section_id",
+    "course_id",
+    "term_id",
+    "mark",
+    "mark_type",
+    "points",
+    "credits_attempted",
+    "credits_earned",
+    "recovery",
+)
 
 
 def _letter(score: float) -> str:
@@ -68,24 +77,45 @@ def _seat_rows(rng: Random, seat: Seat) -> list[Row]:
         if name.startswith("S") and points is not None:
             semesters.append(points)
         term_id = section.year.terms[name].term_id
-        rows.append((
-            section.year.label, student.student_id, section.section_id, None, term_id, mark,
-            MARK_TYPES[name[0]], points, *_credits(seat, name, mark),
-        ))  # fmt: skip
+        rows.append(
+            (
+                section.year.label,
+                student.student_id,
+                section.section_id,
+                None,
+                term_id,
+                mark,
+                MARK_TYPES[name[0]],
+                points,
+                *_credits(seat, name, mark),
+            )
+        )
     if len(semesters) == 2 and section.school in {MIDDLE, HIGH}:
         mean = sum(semesters) / 2
         mark = next(m for m, points in POINTS.items() if mean >= points)
         term_id = section.year.terms["Y"].term_id
-        rows.append((section.year.label, student.student_id, section.section_id, None, term_id, mark, "final",
-                     mean, None, None, None))  # fmt: skip
+        rows.append(
+            (section.year.label, student.student_id, section.section_id, None, term_id, mark, "final", mean, None, None, None)
+        )
     return rows
 
 
 def _recovery_row(seat: Seat) -> Row:
     """A failed semester made good in a recovery course: a credit, but no section."""
     year, course = seat.section.year, seat.section.course
-    return (year.label, seat.pupil.student.student_id, None, course.course_id, year.terms["S2"].term_id, "C",
-            "final", 2.0, 0.5, 0.5, True)  # fmt: skip
+    return (
+        year.label,
+        seat.pupil.student.student_id,
+        None,
+        course.course_id,
+        year.terms["S2"].term_id,
+        "C",
+        "final",
+        2.0,
+        0.5,
+        0.5,
+        True,
+    )
 
 
 def _transcript_rows(pupil: Pupil) -> list[Row]:
@@ -98,10 +128,9 @@ def _transcript_rows(pupil: Pupil) -> list[Row]:
     ]
     term_id = pupil.year.terms["S1"].term_id
     return [
-        (pupil.year.label, pupil.student.student_id, None, course.course_id, term_id, "B", "semester",
-         3.0, 0.5, 0.5, False)
+        (pupil.year.label, pupil.student.student_id, None, course.course_id, term_id, "B", "semester", 3.0, 0.5, 0.5, False)
         for course in courses
-    ]  # fmt: skip
+    ]
 
 
 def _graded(seat: Seat) -> bool:

@@ -22,32 +22,96 @@ from lakeside_world import (
 )
 
 FIRST_NAMES = (
-    "Alder", "Aspen", "Basil", "Birch", "Briar", "Cedar", "Clover", "Coral", "Cricket", "Cypress",
-    "Dahlia", "Delta", "Ember", "Fennel", "Fern", "Finch", "Garnet", "Hazel", "Heath", "Heron",
-    "Indigo", "Ivy", "Jasper", "Juniper", "Kestrel", "Lark", "Laurel", "Linden", "Maple",
-    "Marigold", "Moss", "Olive", "Opal", "Pepper", "Quill", "Reed", "River", "Robin", "Rowan",
-    "Saffron", "Sage", "Sorrel", "Tansy", "Teal", "Thyme", "Wren", "Yarrow", "Zinnia",
-)  # fmt: skip
+    "Alder",
+    "Aspen",
+    "Basil",
+    "Birch",
+    "Briar",
+    "Cedar",
+    "Clover",
+    "Coral",
+    "Cricket",
+    "Cypress",
+    "Dahlia",
+    "Delta",
+    "Ember",
+    "Fennel",
+    "Fern",
+    "Finch",
+    "Garnet",
+    "Hazel",
+    "Heath",
+    "Heron",
+    "Indigo",
+    "Ivy",
+    "Jasper",
+    "Juniper",
+    "Kestrel",
+    "Lark",
+    "Laurel",
+    "Linden",
+    "Maple",
+    "Marigold",
+    "Moss",
+    "Olive",
+    "Opal",
+    "Pepper",
+    "Quill",
+    "Reed",
+    "River",
+    "Robin",
+    "Rowan",
+    "Saffron",
+    "Sage",
+    "Sorrel",
+    "Tansy",
+    "Teal",
+    "Thyme",
+    "Wren",
+    "Yarrow",
+    "Zinnia",
+)
 LAST_NAMES = (
-    "Examplewood", "Fauxley", "Fictimore", "Inventon", "Makebelle", "Mockingham", "Notreal",
-    "Placeholt", "Pretendale", "Sampleton", "Shamfield", "Specimen", "Standin", "Testerly",
-    "Testwick", "Unreal",
-)  # fmt: skip
+    "Examplewood",
+    "Fauxley",
+    "Fictimore",
+    "Inventon",
+    "Makebelle",
+    "Mockingham",
+    "Notreal",
+    "Placeholt",
+    "Pretendale",
+    "Sampleton",
+    "Shamfield",
+    "Specimen",
+    "Standin",
+    "Testerly",
+    "Testwick",
+    "Unreal",
+)
 
 # Children in each grade of 2011-12, beside the edge students; elementary grades a school.
 ELEMENTARY_SIZE = {PK: 15, KG: 22, 1: 21, 2: 21, 3: 21, 4: 20, 5: 20}
 SECONDARY_SIZE = {6: 40, 7: 38, 8: 36, 9: 42, 10: 42, 11: 36, 12: 38}
 RACES = {
     HERON_BAY: (
-        ("white", 0.52), ("hispanic_or_latino", 0.20), ("asian", 0.11), ("black_or_african_american", 0.08),
-        ("two_or_more_races", 0.07), ("american_indian_or_alaska_native", 0.02),
+        ("white", 0.52),
+        ("hispanic_or_latino", 0.20),
+        ("asian", 0.11),
+        ("black_or_african_american", 0.08),
+        ("two_or_more_races", 0.07),
+        ("american_indian_or_alaska_native", 0.02),
     ),
     CEDAR_POINT: (
-        ("hispanic_or_latino", 0.46), ("black_or_african_american", 0.22), ("white", 0.20), ("asian", 0.05),
-        ("two_or_more_races", 0.04), ("american_indian_or_alaska_native", 0.015),
+        ("hispanic_or_latino", 0.46),
+        ("black_or_african_american", 0.22),
+        ("white", 0.20),
+        ("asian", 0.05),
+        ("two_or_more_races", 0.04),
+        ("american_indian_or_alaska_native", 0.015),
         ("native_hawaiian_or_other_pacific_islander", 0.015),
     ),
-}  # fmt: skip
+}
 LOW_INCOME = {HERON_BAY: 0.30, CEDAR_POINT: 0.72}
 LEARNING_ENGLISH = {HERON_BAY: 0.07, CEDAR_POINT: 0.30}
 
@@ -131,9 +195,7 @@ def _pupil(rng: Random, student: Student, year: Year, grade: int, late: float = 
 def _newcomer(rng: Random, number: int, home: str, grade: int) -> Student:
     student = _new_student(rng, f"{number:06d}", home, grade)
     if rng.random() < 0.02:
-        blank = rng.choice(
-            ("race_ethnicity", "gender", "english_learner", "disability", "economically_disadvantaged")
-        )
+        blank = rng.choice(("race_ethnicity", "gender", "english_learner", "disability", "economically_disadvantaged"))
         student.blank = frozenset({blank})
     return student
 
@@ -185,8 +247,13 @@ def _edge_student(rng: Random, student_id: str, edge: Edge) -> list[Pupil]:
     home = first if first in {HERON_BAY, CEDAR_POINT} else rng.choice((HERON_BAY, CEDAR_POINT))
     student = replace(
         _new_student(rng, student_id, home, spec.grade),
-        english_learner=False, disability=False, homeless=False, absence=0.03, conduct=0.0, ability=0.1,
-    )  # fmt: skip
+        english_learner=False,
+        disability=False,
+        homeless=False,
+        absence=0.03,
+        conduct=0.0,
+        ability=0.1,
+    )
     student = replace(student, **edge.traits)
     pupils = edge_pupils(student, edge)
     last = pupils[-1]
@@ -207,22 +274,48 @@ def make_pupils() -> list[Pupil]:
 
 def students_table(pupils: list[Pupil]) -> Table:
     fields = (
-        "school_year", "student_id", "name", "grade_level", "gender", "race_ethnicity",
-        "economically_disadvantaged", "english_learner", "disability", "homeless", "foster", "migrant",
-        "military_connected", "participating", "cohort", "diploma_type", "diploma_date", "exit_type",
-    )  # fmt: skip
+        "school_year",
+        "student_id",
+        "name",
+        "grade_level",
+        "gender",
+        "race_ethnicity",
+        "economically_disadvantaged",
+        "english_learner",
+        "disability",
+        "homeless",
+        "foster",
+        "migrant",
+        "military_connected",
+        "participating",
+        "cohort",
+        "diploma_type",
+        "diploma_date",
+        "exit_type",
+    )
     rows = []
     for pupil in pupils:
         s = pupil.student
         row = (
-            pupil.year.label, s.student_id, s.name, pupil.grade_label, s.gender, s.race_ethnicity,
+            pupil.year.label,
+            s.student_id,
+            s.name,
+            pupil.grade_label,
+            s.gender,
+            s.race_ethnicity,
             s.low_income,
             s.english_learner and "left_english_learner" not in pupil.flags,
             s.disability and "left_special_education" not in pupil.flags,
-            s.homeless, s.foster, s.migrant, s.military, pupil.participating,
+            s.homeless,
+            s.foster,
+            s.migrant,
+            s.military,
+            pupil.participating,
             s.cohort if pupil.grade >= 9 else None,
-            pupil.diploma_type, pupil.diploma_date, pupil.exit_type,
-        )  # fmt: skip
+            pupil.diploma_type,
+            pupil.diploma_date,
+            pupil.exit_type,
+        )
         rows.append(tuple(None if f in s.blank else cell for f, cell in zip(fields, row, strict=True)))
     return Table("students", fields, rows)
 

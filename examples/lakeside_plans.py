@@ -56,9 +56,7 @@ def _college(rng: Random, pupil: Pupil) -> list[tuple[str, date, str]]:
     events = [("applied", pupil.year.first + timedelta(rng.randrange(40, 150)), kind)]
     if pupil.year is LAST_YEAR and pupil.diploma_type == "regular" and rng.random() < 0.85:
         late = rng.random() < 0.15
-        events.append(
-            ("enrolled", date(2013, 1, 14) if late else date(2012, 8, 20 + rng.randrange(10)), kind)
-        )
+        events.append(("enrolled", date(2013, 1, 14) if late else date(2012, 8, 20 + rng.randrange(10)), kind))
     return events
 
 

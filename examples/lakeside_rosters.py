@@ -87,9 +87,6 @@ def make_seats(pupils: list[Pupil], both: list[Classes]) -> list[Seat]:
 
 
 def rosters_table(seats: list[Seat]) -> Table:
-    rows = [
-        (s.section.year.label, s.pupil.student.student_id, s.section.section_id, s.weight, s.start, s.end)
-        for s in seats
-    ]
+    rows = [(s.section.year.label, s.pupil.student.student_id, s.section.section_id, s.weight, s.start, s.end) for s in seats]
     fields = ("school_year", "student_id", "section_id", "weight", "from_date", "to_date")
     return Table("rosters", fields, sorted(rows, key=lambda row: (row[0], row[1], row[2], row[4])))

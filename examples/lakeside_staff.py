@@ -77,9 +77,7 @@ def _role(slot: str) -> str:
 
 def _hire(rng: Random, number: int, slot: str, new: bool) -> Educator:
     degree = rng.choice(("bachelor", "bachelor", "master", "master", "master", "doctorate", "other"))
-    return Educator(
-        f"E{number:03d}", _role(slot), rng.gauss(0.3, 0.9), rng.randint(0, 3 if new else 28), degree
-    )
+    return Educator(f"E{number:03d}", _role(slot), rng.gauss(0.3, 0.9), rng.randint(0, 3 if new else 28), degree)
 
 
 def make_staff() -> dict[str, Staff]:
@@ -124,9 +122,19 @@ def _returned(rng: Random, staff: dict[str, Staff], year: Year, educator: Educat
 def educators_table(staff: dict[str, Staff]) -> Table:
     rng = stream("educators")
     fields = (
-        "school_year", "educator_id", "school_id", "role", "rating", "participating", "survey_completed",
-        "years_experience", "highest_degree", "days_contracted", "days_absent", "returned",
-    )  # fmt: skip
+        "school_year",
+        "educator_id",
+        "school_id",
+        "role",
+        "rating",
+        "participating",
+        "survey_completed",
+        "years_experience",
+        "highest_degree",
+        "days_contracted",
+        "days_absent",
+        "returned",
+    )
     rows: list[tuple[Cell, ...]] = []
     for year in YEARS:
         for (school, slot), educator in staff[year.label].posts.items():
@@ -135,11 +143,22 @@ def educators_table(staff: dict[str, Staff]) -> Table:
                 rating = PRINCIPAL_RATINGS[year.label][school]
             answers = rng.random() < {MIDDLE: 0.7, HIGH: 0.75}.get(school or "", 0.92)
             half = year is THIS_YEAR and (school, slot) in {REPLACED_SLOT, REPLACEMENT_SLOT}
-            rows.append((
-                year.label, educator.educator_id, school, educator.role, rating,
-                slot != "mathematics-coach", answers, educator.experience, educator.degree,
-                95 if half else 190, round(18 * rng.random() ** 2), _returned(rng, staff, year, educator),
-            ))  # fmt: skip
+            rows.append(
+                (
+                    year.label,
+                    educator.educator_id,
+                    school,
+                    educator.role,
+                    rating,
+                    slot != "mathematics-coach",
+                    answers,
+                    educator.experience,
+                    educator.degree,
+                    95 if half else 190,
+                    round(18 * rng.random() ** 2),
+                    _returned(rng, staff, year, educator),
+                )
+            )
     return Table("educators", fields, sorted(rows, key=lambda row: (str(row[0]), str(row[1]))))
 
 

@@ -20,9 +20,19 @@ from lakeside_world import (
 
 Row = tuple[Cell, ...]
 FIELDS = (
-    "school_year", "survey", "window", "respondent_type", "respondent_id", "student_id", "educator_id",
-    "school_id", "scale", "item", "value", "favorable",
-)  # fmt: skip
+    "school_year",
+    "survey",
+    "window",
+    "respondent_type",
+    "respondent_id",
+    "student_id",
+    "educator_id",
+    "school_id",
+    "scale",
+    "item",
+    "value",
+    "favorable",
+)
 LEARNING_SCALES = (
     "safe_and_respectful_climate",
     "high_expectations",
@@ -34,8 +44,14 @@ ITEMS = ("1", "2", "3")
 # Item 3 of the climate scale is worded negatively ("Students here are often teased").
 NEGATIVE = {("safe_and_respectful_climate", "3")}
 CLIMATE = {HERON_BAY: 0.55, CEDAR_POINT: 0.35, MIDDLE: -0.05, HIGH: 0.1}
-SCALE_SHIFT = {"safe_and_respectful_climate": -0.1, "high_expectations": 0.35, "student_support": 0.1,
-               "social_and_emotional": 0.0, "leadership": 0.15, "time_and_resources": -0.35}  # fmt: skip
+SCALE_SHIFT = {
+    "safe_and_respectful_climate": -0.1,
+    "high_expectations": 0.35,
+    "student_support": 0.1,
+    "social_and_emotional": 0.0,
+    "leadership": 0.15,
+    "time_and_resources": -0.35,
+}
 RESPONSE = {HERON_BAY: 0.92, CEDAR_POINT: 0.84, MIDDLE: 0.88, HIGH: 0.71}
 
 
@@ -65,10 +81,21 @@ def _answers(rng: Random, year: Year, school: str | None, respondent: str, surve
             value = 5 - agreement if negative else agreement
             favorable = agreement >= 3
             answer = (None, None) if draw < 0.05 else (value, favorable)
-            rows.append((
-                year.label, survey.name, "spring", survey.respondent_type, respondent, None, None, school,
-                scale, f"{scale.split('_')[0]}_{item}", *answer,
-            ))  # fmt: skip
+            rows.append(
+                (
+                    year.label,
+                    survey.name,
+                    "spring",
+                    survey.respondent_type,
+                    respondent,
+                    None,
+                    None,
+                    school,
+                    scale,
+                    f"{scale.split('_')[0]}_{item}",
+                    *answer,
+                )
+            )
     return rows
 
 
@@ -83,9 +110,11 @@ def _student_answers(rng: Random, year: Year, pupils: list[Pupil]) -> list[Row]:
     schools = [
         stay.school
         for pupil in pupils
-        if pupil.year is year and _surveyed(pupil) and (stay := pupil.stay_on(day)) is not None
+        if pupil.year is year
+        and _surveyed(pupil)
+        and (stay := pupil.stay_on(day)) is not None
         and rng.random() < RESPONSE[stay.school]
-    ]  # fmt: skip
+    ]
     rng.shuffle(schools)
     rows: list[Row] = []
     for number, school in enumerate(schools, start=1):

@@ -68,9 +68,7 @@ class Year:
     def days(self) -> dict[str, list[date]]:
         """The instructional days of each school, in order."""
         return {
-            school: [
-                day for day in self.weekdays if day not in self.closed | self.own.get(school, frozenset())
-            ]
+            school: [day for day in self.weekdays if day not in self.closed | self.own.get(school, frozenset())]
             for school in SCHOOLS
         }
 

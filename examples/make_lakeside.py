@@ -36,14 +36,27 @@ def make_tables() -> list[Table]:
     attendance, incidents, logs = make_attendance(pupils)
     educators = educators_table(staff)
     return [
-        students_table(pupils), enrollments_table(pupils), programs_table(pupils),
-        schools_table(staff), educators,
-        courses_table(), terms_table(), sections_table(classes), section_educators_table(classes),
-        rosters_table(seats), observations_table(classes, staff),
-        calendar_table(), attendance, incidents, period_attendance_table(seats, logs),
-        grades_table(seats, pupils), assessments_table(pupils),
-        surveys_table(pupils, educators), plan_uses_table(pupils, logs), postsecondary_table(pupils),
-    ]  # fmt: skip
+        students_table(pupils),
+        enrollments_table(pupils),
+        programs_table(pupils),
+        schools_table(staff),
+        educators,
+        courses_table(),
+        terms_table(),
+        sections_table(classes),
+        section_educators_table(classes),
+        rosters_table(seats),
+        observations_table(classes, staff),
+        calendar_table(),
+        attendance,
+        incidents,
+        period_attendance_table(seats, logs),
+        grades_table(seats, pupils),
+        assessments_table(pupils),
+        surveys_table(pupils, educators),
+        plan_uses_table(pupils, logs),
+        postsecondary_table(pupils),
+    ]
 
 
 def _text(cell: Cell) -> str:

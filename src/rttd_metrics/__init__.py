@@ -1,8 +1,8 @@
 """Metrics as code for school districts.
 
-    >>> import rttd_metrics
-    >>> run = rttd_metrics.open("examples/lakeside").compute()
-    >>> run.results  # a Polars frame, one row a cell
+>>> import rttd_metrics
+>>> run = rttd_metrics.open("examples/lakeside").compute()
+>>> run.results  # a Polars frame, one row a cell
 """
 
 from typing import TYPE_CHECKING

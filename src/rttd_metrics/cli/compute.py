@@ -20,7 +20,6 @@ from rttd_metrics.cli.options import (
     Verbose,
     messages,
 )
-
 from rttd_metrics.problems import Problem
 
 if TYPE_CHECKING:
@@ -48,15 +47,23 @@ def compute(
     out: Annotated[Path | None, typer.Option("--out", help="Write the results into this folder.", show_default=False)] = None,
     formats: Annotated[str, typer.Option("--format", help="Which files to write: csv,parquet,json,xlsx.")] = "csv",
     level: Annotated[Level | None, typer.Option(help="Print this level only.", show_default=False)] = None,
-    measure: Annotated[list[str] | None, typer.Option(help="Print this measure only; may be repeated.", show_default=False)] = None,
+    measure: Annotated[
+        list[str] | None, typer.Option(help="Print this measure only; may be repeated.", show_default=False)
+    ] = None,
     unit: Annotated[str | None, typer.Option(help="Print one unit, such as school:0102.", show_default=False)] = None,
     subgroup: Annotated[str | None, typer.Option(help="Print the subgroups of a dimension.", show_default=False)] = None,
     school_year: Annotated[str | None, typer.Option(help="Another school year than the project's.", show_default=False)] = None,
     as_of: Annotated[str | None, typer.Option(help="See the data as of this day (2012-11-16).", show_default=False)] = None,
     engine: Annotated[str, typer.Option(help="What computes.")] = "polars",
-    keep_going: Annotated[bool, typer.Option("--keep-going", help="Set rows with faults aside; what they belong to is missing.")] = False,
-    fail_on: Annotated[FailOn | None, typer.Option(help="Exit with 1 where a district target is not met.", show_default=False)] = None,
-    raw_csv: Annotated[bool, typer.Option("--raw-csv", help="Write CSV texts as they are, unsafe to open in a spreadsheet.")] = False,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Set rows with faults aside; what they belong to is missing.")
+    ] = False,
+    fail_on: Annotated[
+        FailOn | None, typer.Option(help="Exit with 1 where a district target is not met.", show_default=False)
+    ] = None,
+    raw_csv: Annotated[
+        bool, typer.Option("--raw-csv", help="Write CSV texts as they are, unsafe to open in a spreadsheet.")
+    ] = False,
     output_format: OutputFormatOption = Output.TEXT,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -152,6 +159,7 @@ def _print(said: Messages, run: "Run", level: Level | None, unit: str | None, me
 
 def _misses(run: "Run") -> list[str]:
     """The measures whose district target is not met."""
-    rows = run.results.filter((run.results["level"] == "district") & (run.results["dimension"] == "all")
-                              & (run.results["status"] == "not_met"))  # fmt: skip
+    rows = run.results.filter(
+        (run.results["level"] == "district") & (run.results["dimension"] == "all") & (run.results["status"] == "not_met")
+    )
     return rows["measure"].to_list()

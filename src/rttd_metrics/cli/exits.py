@@ -38,7 +38,9 @@ def require_project(path: Path) -> None:
     if not path.exists():
         raise CouldNotRun(Problem("no-project", f"there is no file or folder '{path}'", help="`rttd init DIR` starts a project"))
     if file.name != "rttd.yml" or not file.is_file():
-        raise CouldNotRun(Problem("no-project", f"'{path}' holds no rttd.yml", help="name a project folder; `rttd init DIR` starts one"))
+        raise CouldNotRun(
+            Problem("no-project", f"'{path}' holds no rttd.yml", help="name a project folder; `rttd init DIR` starts one")
+        )
 
 
 def require_path(path: Path) -> None:
@@ -80,8 +82,14 @@ def faults_shown(messages: Messages, folder: Path | None = None) -> Iterator[dic
         raise typer.Exit(Exit.COULD_NOT_RUN) from None
 
 
-def show(messages: Messages, problems: Iterable[Problem], folder: Path | None, texts: dict[str, str] | None = None,
-         *, on_stdout: bool = False) -> None:  # fmt: skip
+def show(
+    messages: Messages,
+    problems: Iterable[Problem],
+    folder: Path | None,
+    texts: dict[str, str] | None = None,
+    *,
+    on_stdout: bool = False,
+) -> None:
     """Print problems: as results on stdout (`rttd validate`), else as messages on stderr."""
     problems = list(problems)
     stream = sys.stdout if on_stdout else sys.stderr

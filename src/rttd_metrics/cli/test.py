@@ -21,7 +21,9 @@ from rttd_metrics.cli.options import (
 
 def test(
     path: DefinitionsPath = Path(),
-    require_coverage: Annotated[bool, typer.Option("--require-coverage", help="Fail on clauses that no example reaches.")] = False,
+    require_coverage: Annotated[
+        bool, typer.Option("--require-coverage", help="Fail on clauses that no example reaches.")
+    ] = False,
     output_format: OutputFormatOption = Output.TEXT,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -34,8 +36,11 @@ def test(
         from rttd_metrics.jobs.examples import try_examples
 
         trial = try_examples(path)
-        problems = [*trial.portfolio.problems, *(outcome.as_problem() for outcome in trial.failed),
-                    *(clause.as_problem() for clause in trial.uncovered)]  # fmt: skip
+        problems = [
+            *trial.portfolio.problems,
+            *(outcome.as_problem() for outcome in trial.failed),
+            *(clause.as_problem() for clause in trial.uncovered),
+        ]
         show(said, problems, trial.portfolio.folder, dict(trial.portfolio.texts), on_stdout=True)
         if output_format is Output.TEXT and not quiet and not trial.portfolio.errors:
             held = len(trial.outcomes) - len(trial.failed)

@@ -16,13 +16,23 @@ TRUE, FALSE = ("true", "1", "yes", "y", "t"), ("false", "0", "no", "n", "f")
 _EARLIEST = date(1900, 1, 1)
 GRADE_FORMS = {**GRADE_LEVELS, "K": 0, **{f"{grade:02d}": grade for grade in range(1, 10)}}
 DTYPES: dict[str, pl.DataType] = {
-    "string": pl.String(), "number": pl.Float64(), "integer": pl.Float64(), "boolean": pl.Boolean(), "date": pl.Date(),
-    "grade_level": pl.Int16(), "school_year": pl.Int32(),
-}  # fmt: skip
+    "string": pl.String(),
+    "number": pl.Float64(),
+    "integer": pl.Float64(),
+    "boolean": pl.Boolean(),
+    "date": pl.Date(),
+    "grade_level": pl.Int16(),
+    "school_year": pl.Int32(),
+}
 FORMULA_DTYPES = {
-    Type.NUMBER: pl.Float64(), Type.TEXT: pl.String(), Type.BOOLEAN: pl.Boolean(), Type.DATE: pl.Date(),
-    Type.GRADE_LEVEL: pl.Int16(), Type.SCHOOL_YEAR: pl.Int32(), Type.UNKNOWN: pl.Boolean(),
-}  # fmt: skip
+    Type.NUMBER: pl.Float64(),
+    Type.TEXT: pl.String(),
+    Type.BOOLEAN: pl.Boolean(),
+    Type.DATE: pl.Date(),
+    Type.GRADE_LEVEL: pl.Int16(),
+    Type.SCHOOL_YEAR: pl.Int32(),
+    Type.UNKNOWN: pl.Boolean(),
+}
 
 
 @cache
@@ -30,8 +40,15 @@ def _year_forms() -> dict[str, int]:
     forms: dict[str, int] = {}
     for end in range(1951, 2101):
         start = end - 1
-        forms |= {f"{start}-{end % 100:02d}": end, f"{start}_{end}": end, f"{start}-{end}": end, str(end): end,
-                  f"{start}/{end}": end, f"{start}/{end % 100:02d}": end, f"{start}_{end % 100:02d}": end}  # fmt: skip
+        forms |= {
+            f"{start}-{end % 100:02d}": end,
+            f"{start}_{end}": end,
+            f"{start}-{end}": end,
+            str(end): end,
+            f"{start}/{end}": end,
+            f"{start}/{end % 100:02d}": end,
+            f"{start}_{end % 100:02d}": end,
+        }
     return forms
 
 

@@ -50,9 +50,15 @@ class CsvFile:
     def _raw(self, places: bool) -> pl.LazyFrame:
         dialect = self.table.dialect
         source = self.path if self._is_utf8 else self.stream()
-        frame = pl.scan_csv(source, separator=dialect.delimiter, quote_char=dialect.quote_char, infer_schema=False,
-                            null_values=self.table.table_schema.missing_values, row_index_name=ROW if places else None,
-                            glob=False)  # fmt: skip
+        frame = pl.scan_csv(
+            source,
+            separator=dialect.delimiter,
+            quote_char=dialect.quote_char,
+            infer_schema=False,
+            null_values=self.table.table_schema.missing_values,
+            row_index_name=ROW if places else None,
+            glob=False,
+        )
         return frame.filter(~pl.all_horizontal(pl.all().exclude(ROW).is_null())) if self.blank else frame
 
     @property
@@ -100,11 +106,19 @@ def first_undecodable(path: Path, encoding: str) -> int | None:
 
 
 def wrongly_encoded(opened: CsvFile, line: int) -> Finding:
-    return Finding("encoding-error", opened.table.name, (Place(opened.shown, line),),
-                   detail=f"it is not {opened.table.encoding.upper()}")  # fmt: skip
+    return Finding(
+        "encoding-error", opened.table.name, (Place(opened.shown, line),), detail=f"it is not {opened.table.encoding.upper()}"
+    )
 
 
 def uneven(opened: CsvFile, rule: str, rows: Uneven, of: int, detail: str | None = None) -> Finding:
     places = tuple(Place(opened.shown, line) for line in rows.lines)
-    return Finding(rule, opened.table.name, places, count=rows.count, rows=of, detail=detail,
-                   severity="warning" if rule == "blank-row" else "error")  # fmt: skip
+    return Finding(
+        rule,
+        opened.table.name,
+        places,
+        count=rows.count,
+        rows=of,
+        detail=detail,
+        severity="warning" if rule == "blank-row" else "error",
+    )

@@ -23,14 +23,17 @@ _WORDS = {
     "required": ("cells of a required field are empty", "fill them, or declare the field with `required: false`"),
     "primary-key": (
         "rows repeat a key that must be unique",
-        "remove the repeats; where whole rows repeat say `rows: distinct`, "
-        "where the key has several columns `source: [A, B]`"),
+        "remove the repeats; where whole rows repeat say `rows: distinct`, where the key has several columns `source: [A, B]`",
+    ),
     "foreign-key": ("rows refer to a row that is not there", "add what they refer to, or correct the ids"),
-    "overlap": ("primary stays of one student overlap: their days count twice", "end the earlier stay before the later one starts"),
+    "overlap": (
+        "primary stays of one student overlap: their days count twice",
+        "end the earlier stay before the later one starts",
+    ),
     "no-rows": ("the file has a header but no rows of this school year up to the as-of date", None),
     "unplaced": ("no file says where students belong", None),
     "no-column": ("the file has no such column: it reads as empty", None),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,10 @@ class Finding:
         tolerated = "; these rows were set aside" if self.tolerated else ""
         first = self.places[0]
         return Problem(
-            self.rule, f"table '{self.table}'{column}: {what}{detail}{counted}{also}{tolerated}",
-            file=first.file, line=first.line,
-            severity="warning" if self.tolerated else self.severity, help=None if self.tolerated else help_)  # fmt: skip
+            self.rule,
+            f"table '{self.table}'{column}: {what}{detail}{counted}{also}{tolerated}",
+            file=first.file,
+            line=first.line,
+            severity="warning" if self.tolerated else self.severity,
+            help=None if self.tolerated else help_,
+        )

@@ -9,7 +9,6 @@ from rttd_metrics.data.findings import Finding
 from rttd_metrics.data.source import YEAR, TableSource
 from rttd_metrics.definitions.tables import ForeignKey
 
-
 PLACING = ("enrollments", "rosters")
 """Tables that say where a student belongs: they stay for one whose own row is set aside, who is missing there, not gone."""
 
@@ -79,8 +78,16 @@ def orphans(rows: TableRows, foreign: ForeignKey, target: TableRows) -> Finding 
     if not unknown.is_empty():
         count = checked.join(unknown.lazy(), on=on, how="semi").select(pl.len()).collect().item()
         places = source.places_of(lambda frame: frame.join(unknown.lazy(), on=on, how="semi"))
-        finding = Finding("foreign-key", source.table.name, places, foreign.fields, source.table.fields[foreign.fields].header,
-                          count, rows.good.height, f"no such row in '{target.source.table.name}'")  # fmt: skip
+        finding = Finding(
+            "foreign-key",
+            source.table.name,
+            places,
+            foreign.fields,
+            source.table.fields[foreign.fields].header,
+            count,
+            rows.good.height,
+            f"no such row in '{target.source.table.name}'",
+        )
     places_a_student = source.table.name in PLACING and target.source.table.name == "students"
     rows.set_aside(pl.lit(_matches(unknown if places_a_student else lost, on, rows.good)))
     return finding

@@ -106,7 +106,9 @@ class TableSource:
         if not self._present(self.table.end_date):
             return dated
         year = self.period.school_year
-        past = pl.when(dated < year).then(dated).otherwise(year - 1)  # a stay that ends before it begins is of no year: of none seen
+        past = (
+            pl.when(dated < year).then(dated).otherwise(year - 1)
+        )  # a stay that ends before it begins is of no year: of none seen
         gone = (day <= self.period.last_day).fill_null(True)
         return pl.when(self._holds_this_year(day)).then(year).when(gone).then(past).otherwise(dated)
 
@@ -154,8 +156,7 @@ class TableSource:
                     found.append(self._finding("required", name, count, frame.height, empty))
         return found
 
-    def _finding(self, rule: str, name: str, count: int, rows: int, wrong: pl.Expr,
-                 detail: str | None = None) -> Finding:  # fmt: skip
+    def _finding(self, rule: str, name: str, count: int, rows: int, wrong: pl.Expr, detail: str | None = None) -> Finding:
         header = self.table.fields[name].header
         places = self.places_of(lambda frame: frame.filter(wrong))
         return Finding(rule, self.table.name, places, name, header, count, rows, detail)
@@ -165,8 +166,16 @@ def _wanted(kind: str, form: str | None) -> str:
     return f"{kind.replace('_', ' ')}, format {form or '%Y-%m-%d'}" if kind == "date" else kind.replace("_", " ")
 
 
-def open_table(table: TableDefinition, folder: Path, fields: Collection[str], period: Period, *, all_years: bool,
-               keep_schedule: bool = False, whole: bool = True) -> TableSource:  # fmt: skip
+def open_table(
+    table: TableDefinition,
+    folder: Path,
+    fields: Collection[str],
+    period: Period,
+    *,
+    all_years: bool,
+    keep_schedule: bool = False,
+    whole: bool = True,
+) -> TableSource:
     """Find the files of a table under `folder` and look at their heads, with `whole` at the length of their rows too."""
     source = TableSource(table, frozenset(fields), period, all_years, keep_schedule)
     for path in table.paths:

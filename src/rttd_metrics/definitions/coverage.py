@@ -30,8 +30,13 @@ class UncoveredClause:
         """The clause at its place in the file, as a warning."""
         never = " and none makes it ".join(self.never)
         return self.measure.document.problem(
-            self.at, "uncovered-clause", f"no example of {self.measure.id} makes `{self.text}` {never}",
-            inside=(self.start, self.end), severity="warning", help="add an example that does")  # fmt: skip
+            self.at,
+            "uncovered-clause",
+            f"no example of {self.measure.id} makes `{self.text}` {never}",
+            inside=(self.start, self.end),
+            severity="warning",
+            help="add an example that does",
+        )
 
 
 def uncovered_clauses(measure: Measure, units: list[Unit]) -> list[UncoveredClause]:

@@ -14,8 +14,8 @@ from rttd_metrics.formula import nodes
 from rttd_metrics.formula.nodes import Column, Node, Type, Value
 from rttd_metrics.formula.rows import Unit, evaluate
 from rttd_metrics.formula.scope import OWN_TABLE, UNIT
-from rttd_metrics.problems import Problem
 from rttd_metrics.formula.values import grade_level_code, parse_date, school_year_code
+from rttd_metrics.problems import Problem
 
 
 class GivenError(Exception):
@@ -136,12 +136,18 @@ class ExampleOutcome:
         """What a failing example expected and what was found, at its place in the file."""
         example, found = self.example, self.found
         wrong = "expect" if example.expect != found.role else "reason" if example.reason not in (None, found.reason) else "value"
-        got = found.role + (f" ({found.reason})" if found.reason else "") + (f", value {found.value:g}" if found.value is not None else "")
+        got = (
+            found.role
+            + (f" ({found.reason})" if found.reason else "")
+            + (f", value {found.value:g}" if found.value is not None else "")
+        )
         wanted = {"expect": example.expect, "reason": example.reason, "value": example.value}[wrong]
         return self.measure.document.problem(
-            ("examples", self.position, wrong), "example-failed",
+            ("examples", self.position, wrong),
+            "example-failed",
             f"example '{example.name}' of {self.measure.id}: expected {wanted}, found {got}",
-            help="correct the definition, or the example if it is the one that is wrong")  # fmt: skip
+            help="correct the definition, or the example if it is the one that is wrong",
+        )
 
 
 def year_end(school_year: int, starts: str) -> date:
@@ -149,9 +155,16 @@ def year_end(school_year: int, starts: str) -> date:
     return date.fromisoformat(f"{school_year}-{starts}") - timedelta(days=1)
 
 
-def example_unit(level: str, book: FactBook, tables: Mapping[str, TableDefinition],
-                 defaults: Mapping[tuple[str, str], Node], example: Example, school_year: int, starts: str,
-                 as_of: date | None) -> GivenUnit:  # fmt: skip
+def example_unit(
+    level: str,
+    book: FactBook,
+    tables: Mapping[str, TableDefinition],
+    defaults: Mapping[tuple[str, str], Node],
+    example: Example,
+    school_year: int,
+    starts: str,
+    as_of: date | None,
+) -> GivenUnit:
     """The unit of an example, seen at the example's own as-of date, else the project's, else the year's end."""
     year = school_year_code(example.school_year) if example.school_year else school_year
     assert year is not None
@@ -163,8 +176,9 @@ def run_example(measure: Measure, position: int, unit: Unit) -> ExampleOutcome:
     return ExampleOutcome(measure, position, measure.definition.examples[position], unit_role(measure, unit))
 
 
-def given_faults(measure_level: str, example: Example, book: FactBook, tables: Mapping[str, TableDefinition]
-                 ) -> Iterator[GivenError]:  # fmt: skip
+def given_faults(
+    measure_level: str, example: Example, book: FactBook, tables: Mapping[str, TableDefinition]
+) -> Iterator[GivenError]:
     """What is wrong with the keys and values of an example: checked before it is run."""
     own = OWN_TABLE.get(measure_level)
     for key, value in example.given.items():
@@ -201,5 +215,3 @@ def _type_fault(key: tuple[str | int, ...], value: Any, kind: Type) -> Iterator[
         typed(value, kind, key)
     except GivenError as error:
         yield error
-
-

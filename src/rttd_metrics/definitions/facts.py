@@ -93,8 +93,15 @@ class FactBook:
     def scope(self, level: str, *, aggregates: bool = False, via: str | None = None) -> Scope:
         """What a formula about one unit of `level` can see."""
         names = tuple(self.declared.get(level, {}))
-        return Scope(self.tables, self.parameters, level=level, aggregates=aggregates, via=via,
-                     fact_names=names, fact_type=lambda name: self.type_of(level, name))  # fmt: skip
+        return Scope(
+            self.tables,
+            self.parameters,
+            level=level,
+            aggregates=aggregates,
+            via=via,
+            fact_names=names,
+            fact_type=lambda name: self.type_of(level, name),
+        )
 
     def type_of(self, level: str, name: str) -> Type | None:
         """A fact's type; None where there is no such fact, UNKNOWN where it is broken."""
@@ -150,9 +157,11 @@ class FactBook:
         circle = [*self._open[self._open.index(key) :], key]
         path = " -> ".join(name for _, name in circle)
         declared = self.declared[key[0]][key[1]]
-        self.problems.append(declared.document.problem(
-            declared.at, "fact-cycle", f"the fact uses itself: {path}", key=True,
-            help="define one of them from tables alone"))  # fmt: skip
+        self.problems.append(
+            declared.document.problem(
+                declared.at, "fact-cycle", f"the fact uses itself: {path}", key=True, help="define one of them from tables alone"
+            )
+        )
         for part in circle:
             self._resolved[part] = None
 
@@ -160,5 +169,3 @@ class FactBook:
 def formula_problem(document: Document, at: KeyPath, fault: FormulaError) -> Problem:
     """A fault inside a formula at its place in the file."""
     return document.problem(at, "formula", fault.message, inside=(fault.start, fault.end), help=fault.help)
-
-

@@ -5,7 +5,7 @@ from datetime import date
 
 from rttd_metrics.definitions.examples import example_unit, given_faults
 from rttd_metrics.definitions.facts import FactBook, formula_problem
-from rttd_metrics.definitions.measure import Measure, MeasureDefinition
+from rttd_metrics.definitions.measure import Example, Measure, MeasureDefinition
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.documents import Document
 from rttd_metrics.formula import nodes
@@ -13,7 +13,6 @@ from rttd_metrics.formula.nodes import Literal, Node, Type
 from rttd_metrics.formula.rows import evaluate
 from rttd_metrics.formula.scope import Scope
 from rttd_metrics.formula.types import check, check_measure
-from rttd_metrics.definitions.measure import Example
 from rttd_metrics.problems import Problem, did_you_mean
 
 EVERYONE = "all"
@@ -49,20 +48,38 @@ def _condition(document: Document, at: tuple[str | int, ...], text: str, scope: 
     return None if checked.faults else checked.node
 
 
-def measure_problems(document: Document, measure: Measure, book: FactBook, tables: Mapping[str, TableDefinition],
-                     defaults: Mapping[tuple[str, str], Node], school_year: int, starts: str) -> Iterator[Problem]:  # fmt: skip
+def measure_problems(
+    document: Document,
+    measure: Measure,
+    book: FactBook,
+    tables: Mapping[str, TableDefinition],
+    defaults: Mapping[tuple[str, str], Node],
+    school_year: int,
+    starts: str,
+) -> Iterator[Problem]:
     """What is wrong with a measure whose formulas are right by themselves."""
     definition = measure.definition
     yield from _level_problems(document, definition)
     yield from _own_school_problems(document, measure, book, tables)
     yield from _confidential_problems(document, definition, book)
     if not measure.everyone:
-        nobody = example_unit(definition.level, book, tables, defaults, Example(name="nothing known", expect="missing"),
-                              school_year, starts, date(school_year, 6, 30))  # fmt: skip
+        nobody = example_unit(
+            definition.level,
+            book,
+            tables,
+            defaults,
+            Example(name="nothing known", expect="missing"),
+            school_year,
+            starts,
+            date(school_year, 6, 30),
+        )
         if evaluate(measure.population, nobody) is True:
-            yield document.problem(("population",), "population-of-nothing", "the population is true for a unit of which nothing "
-                                   "is known: nobody is counted for lack of data",
-                                   help="test a column that says the unit belongs, or write `all` to take everyone")  # fmt: skip
+            yield document.problem(
+                ("population",),
+                "population-of-nothing",
+                "the population is true for a unit of which nothing is known: nobody is counted for lack of data",
+                help="test a column that says the unit belongs, or write `all` to take everyone",
+            )
     seen: dict[str, int] = {}
     for position, example in enumerate(definition.examples):
         if example.name in seen:
@@ -76,26 +93,39 @@ def _level_problems(document: Document, definition: MeasureDefinition) -> Iterat
     """Keys that make sense for student-level measures only."""
     if definition.level == "student":
         return
-    given = {"at_school": definition.at_school != "whole", "look_back": definition.look_back > 0,
-             "classrooms": definition.classrooms is not None and definition.level != "classroom"}  # fmt: skip
+    given = {
+        "at_school": definition.at_school != "whole",
+        "look_back": definition.look_back > 0,
+        "classrooms": definition.classrooms is not None and definition.level != "classroom",
+    }
     for key, wrong in given.items():
         if wrong:
-            yield document.problem((key,), "level", f"`{key}` is for measures of students, this one is of level {definition.level}",
-                                   key=True)  # fmt: skip
+            yield document.problem(
+                (key,), "level", f"`{key}` is for measures of students, this one is of level {definition.level}", key=True
+            )
     if definition.target.subgroups:
-        yield document.problem(("target", "subgroups"), "level", "subgroups divide students: "
-                               f"a measure of level {definition.level} has none", key=True)  # fmt: skip
+        yield document.problem(
+            ("target", "subgroups"),
+            "level",
+            f"subgroups divide students: a measure of level {definition.level} has none",
+            key=True,
+        )
 
 
-def _own_school_problems(document: Document, measure: Measure, book: FactBook, tables: Mapping[str, TableDefinition]
-                         ) -> Iterator[Problem]:  # fmt: skip
+def _own_school_problems(
+    document: Document, measure: Measure, book: FactBook, tables: Mapping[str, TableDefinition]
+) -> Iterator[Problem]:
     """`at_school: own` needs rows that can be told to be of a school."""
     if measure.definition.at_school != "own":
         return
     for table in aggregated_tables(measure, book):
         if school_route(tables[table]) is None:
-            yield document.problem(("at_school",), "at-school", f"the rows of '{table}' carry no school, no section and no date: "
-                                   "a school's own rows cannot be told", help="use `at_school: whole`")  # fmt: skip
+            yield document.problem(
+                ("at_school",),
+                "at-school",
+                f"the rows of '{table}' carry no school, no section and no date: a school's own rows cannot be told",
+                help="use `at_school: whole`",
+            )
 
 
 def aggregated_tables(measure: Measure, book: FactBook) -> list[str]:
@@ -125,15 +155,23 @@ def _confidential_problems(document: Document, definition: MeasureDefinition, bo
     at = ("confidential", "count")
     if confidential.count is None:
         if confidential.of == "respondent" and definition.level != "student":
-            yield document.problem(("confidential",), "confidential", "say `count:`, a fact that counts the respondents behind "
-                                   f"one {definition.level}", key=True)  # fmt: skip
+            yield document.problem(
+                ("confidential",),
+                "confidential",
+                f"say `count:`, a fact that counts the respondents behind one {definition.level}",
+                key=True,
+            )
         return
     if definition.level == "student":
         yield document.problem(at, "confidential", "the people behind a measure of students are counted by themselves", key=True)
         return
     kind = book.type_of(definition.level, confidential.count)
     if kind is None:
-        yield document.problem(at, "unknown-name", f"there is no {definition.level} fact '{confidential.count}'",
-                               help=did_you_mean(confidential.count, book.declared.get(definition.level, {})))  # fmt: skip
+        yield document.problem(
+            at,
+            "unknown-name",
+            f"there is no {definition.level} fact '{confidential.count}'",
+            help=did_you_mean(confidential.count, book.declared.get(definition.level, {})),
+        )
     elif kind not in (Type.NUMBER, Type.UNKNOWN):
         yield document.problem(at, "confidential", f"'{confidential.count}' is no number")

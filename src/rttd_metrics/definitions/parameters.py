@@ -13,8 +13,9 @@ from rttd_metrics.formula.scope import ParameterValue
 from rttd_metrics.problems import Problem, did_you_mean
 
 
-def collect_parameters(project: ProjectDefinition, sources: Sources, tables: Mapping[str, TableDefinition]
-                       ) -> tuple[dict[str, ParameterValue], list[Problem]]:  # fmt: skip
+def collect_parameters(
+    project: ProjectDefinition, sources: Sources, tables: Mapping[str, TableDefinition]
+) -> tuple[dict[str, ParameterValue], list[Problem]]:
     """The value of every parameter, and what is wrong: two defaults that differ, overrides of nothing."""
     values: dict[str, ParameterValue] = {}
     problems: list[Problem] = []
@@ -23,17 +24,32 @@ def collect_parameters(project: ProjectDefinition, sources: Sources, tables: Map
     for document, name, value in _declarations(sources):
         known = values.setdefault(name, value)
         if known != value:
-            problems.append(document.problem(("parameters", name), "duplicate-name",
-                                             f"parameter '{name}' is {_shown(known)} elsewhere and {_shown(value)} here",
-                                             help="declare it once; a project overrides it in rttd.yml"))  # fmt: skip
+            problems.append(
+                document.problem(
+                    ("parameters", name),
+                    "duplicate-name",
+                    f"parameter '{name}' is {_shown(known)} elsewhere and {_shown(value)} here",
+                    help="declare it once; a project overrides it in rttd.yml",
+                )
+            )
     for name, override in project.parameters.items():
         at: KeyPath = ("parameters", name)
         if name not in values:
-            problems.append(sources.document.problem(at, "unknown-name", f"no fact, measure or table declares a parameter '{name}'",
-                                                     key=True, help=did_you_mean(name, values)))  # fmt: skip
+            problems.append(
+                sources.document.problem(
+                    at,
+                    "unknown-name",
+                    f"no fact, measure or table declares a parameter '{name}'",
+                    key=True,
+                    help=did_you_mean(name, values),
+                )
+            )
         elif _kind(values[name]) != _kind(_value(override)):
-            problems.append(sources.document.problem(
-                at, "type", f"parameter '{name}' is {_kind(values[name])}, not {_kind(_value(override))}"))  # fmt: skip
+            problems.append(
+                sources.document.problem(
+                    at, "type", f"parameter '{name}' is {_kind(values[name])}, not {_kind(_value(override))}"
+                )
+            )
         else:
             values[name] = _value(override)
     return values, problems

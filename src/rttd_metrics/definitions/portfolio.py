@@ -58,10 +58,18 @@ class Portfolio:
         if self.as_declared is not None and measure.document.file.startswith(PACKAGE):
             return self.as_declared.example_units(measure)
         return [
-            example_unit(measure.level, self.facts, self.tables, self.defaults, example, self.school_year,
-                         self.project.school_year_starts, self.project.as_of)
+            example_unit(
+                measure.level,
+                self.facts,
+                self.tables,
+                self.defaults,
+                example,
+                self.school_year,
+                self.project.school_year_starts,
+                self.project.as_of,
+            )
             for example in measure.definition.examples
-        ]  # fmt: skip
+        ]
 
     def run_examples(self) -> list[ExampleOutcome]:
         """Every example of every measure, by the row evaluator."""
@@ -105,14 +113,29 @@ def _assemble(sources: Sources, project: ProjectDefinition) -> Portfolio:
     defaults, wheres, found = row_formulas(tables, parameters, places)
     problems += found
     book = FactBook(shapes(tables), parameters, _declared_facts(sources, problems))
-    own_facts = [(level, name) for level, facts in book.declared.items() for name, fact in facts.items()
-                 if not fact.document.file.startswith(PACKAGE)]  # fmt: skip
+    own_facts = [
+        (level, name)
+        for level, facts in book.declared.items()
+        for name, fact in facts.items()
+        if not fact.document.file.startswith(PACKAGE)
+    ]
     book.check_all(own_facts)
     subgroups = _subgroups(project, sources, book, problems)
     measures = _measures(sources, project, book, tables, defaults, problems)
     problems += book.problems
-    return Portfolio(sources.folder, project, tables, parameters, book, defaults, wheres, subgroups, tuple(measures),
-                     tuple(dict.fromkeys(problems)), sources.texts)  # fmt: skip
+    return Portfolio(
+        sources.folder,
+        project,
+        tables,
+        parameters,
+        book,
+        defaults,
+        wheres,
+        subgroups,
+        tuple(measures),
+        tuple(dict.fromkeys(problems)),
+        sources.texts,
+    )
 
 
 def _declared_facts(sources: Sources, problems: list[Problem]) -> dict[str, dict[str, DeclaredFact]]:
@@ -123,16 +146,22 @@ def _declared_facts(sources: Sources, problems: list[Problem]) -> dict[str, dict
             for name, definition in source.definition.of_level(level).items():
                 earlier = declared[level].get(name)
                 if earlier is not None and not earlier.document.file.startswith(PACKAGE):
-                    problems.append(source.document.problem(
-                        (level, name), "duplicate-name", f"the {level} fact '{name}' is also defined in {earlier.document.file}",
-                        key=True))  # fmt: skip
+                    problems.append(
+                        source.document.problem(
+                            (level, name),
+                            "duplicate-name",
+                            f"the {level} fact '{name}' is also defined in {earlier.document.file}",
+                            key=True,
+                        )
+                    )
                     continue
                 declared[level][name] = DeclaredFact(definition, source.document, (level, name))
     return declared
 
 
-def _subgroups(project: ProjectDefinition, sources: Sources, book: FactBook, problems: list[Problem]
-               ) -> dict[str, tuple[Node, Type]]:  # fmt: skip
+def _subgroups(
+    project: ProjectDefinition, sources: Sources, book: FactBook, problems: list[Problem]
+) -> dict[str, tuple[Node, Type]]:
     subgroups = {}
     for name, subgroup in project.subgroups.items():
         at: KeyPath = ("subgroups", name)
@@ -145,8 +174,14 @@ def _subgroups(project: ProjectDefinition, sources: Sources, book: FactBook, pro
     return subgroups
 
 
-def _measures(sources: Sources, project: ProjectDefinition, book: FactBook, tables: Mapping[str, TableDefinition],
-              defaults: Mapping[tuple[str, str], Node], problems: list[Problem]) -> list[Measure]:  # fmt: skip
+def _measures(
+    sources: Sources,
+    project: ProjectDefinition,
+    book: FactBook,
+    tables: Mapping[str, TableDefinition],
+    defaults: Mapping[tuple[str, str], Node],
+    problems: list[Problem],
+) -> list[Measure]:
     measures: dict[str, Measure] = {}
     year = school_year_code(project.school_year)
     assert year is not None
@@ -156,8 +191,13 @@ def _measures(sources: Sources, project: ProjectDefinition, book: FactBook, tabl
         if source.shipped and definition.id in own:
             continue  # a project's own measure stands in for the shipped one
         if definition.id in measures:
-            problems.append(document.problem(("id",), "duplicate-name",
-                                             f"measure '{definition.id}' is also defined in {measures[definition.id].document.file}"))  # fmt: skip
+            problems.append(
+                document.problem(
+                    ("id",),
+                    "duplicate-name",
+                    f"measure '{definition.id}' is also defined in {measures[definition.id].document.file}",
+                )
+            )
             continue
         measure, found = resolve_measure(document, definition, book)
         problems += found
@@ -185,9 +225,13 @@ def _uses_broken_fact(measure: Measure, book: FactBook) -> bool:
 def _target_problems(document: Document, measure: Measure, project: ProjectDefinition) -> list[Problem]:
     """Targets for dimensions that the project does not have."""
     return [
-        document.problem(("target", "subgroups", dimension), "unknown-name",
-                         f"the project has no subgroup dimension '{dimension}'", key=True,
-                         help=did_you_mean(dimension, project.subgroups))
+        document.problem(
+            ("target", "subgroups", dimension),
+            "unknown-name",
+            f"the project has no subgroup dimension '{dimension}'",
+            key=True,
+            help=did_you_mean(dimension, project.subgroups),
+        )
         for dimension in measure.definition.target.subgroups
         if project.subgroups and dimension not in project.subgroups
-    ]  # fmt: skip
+    ]

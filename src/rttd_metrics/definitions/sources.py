@@ -45,8 +45,11 @@ def shipped_folder() -> Path:
 
 
 def shipped_packages() -> list[str]:
-    return sorted(entry.name for entry in shipped_folder().iterdir() if entry.is_dir() and any(entry.glob("*.yml"))
-                  and not any(entry.glob("*-facts.yml")))  # fmt: skip
+    return sorted(
+        entry.name
+        for entry in shipped_folder().iterdir()
+        if entry.is_dir() and any(entry.glob("*.yml")) and not any(entry.glob("*-facts.yml"))
+    )
 
 
 def read_sources(path: Path) -> Sources:
@@ -109,8 +112,14 @@ def _read_loose(path: Path) -> Sources:
     for file in files:
         _read_file(sources, file, file.relative_to(folder).as_posix(), shipped=False)
     if not files:
-        sources.problems.append(Problem("missing-file", f"'{path}' holds no {PROJECT_FILE} and no measure files (*.yml)",
-                                        file=str(path), help="name a project folder; `rttd init DIR` starts one"))  # fmt: skip
+        sources.problems.append(
+            Problem(
+                "missing-file",
+                f"'{path}' holds no {PROJECT_FILE} and no measure files (*.yml)",
+                file=str(path),
+                help="name a project folder; `rttd init DIR` starts one",
+            )
+        )
     return sources
 
 
@@ -130,8 +139,12 @@ def _entry_files(sources: Sources, entry: str, position: int) -> Iterator[tuple[
             yield folder, entry, True
             return
         if name not in shipped_packages():
-            _refuse(sources, position, f"there is no shipped package '{name}': {', '.join(shipped_packages())}",
-                    did_you_mean(name, shipped_packages()))  # fmt: skip
+            _refuse(
+                sources,
+                position,
+                f"there is no shipped package '{name}': {', '.join(shipped_packages())}",
+                did_you_mean(name, shipped_packages()),
+            )
             return
         for file in sorted(folder.rglob("*.yml")):
             yield file, f"{PACKAGE}{name}/{file.relative_to(folder).as_posix()}", True
@@ -140,8 +153,12 @@ def _entry_files(sources: Sources, entry: str, position: int) -> Iterator[tuple[
     if not target.resolve().is_relative_to(sources.folder.resolve()):
         _refuse(sources, position, f"'{entry}' lies outside the project", "copy the files into the project")
     elif not target.exists():
-        _refuse(sources, position, f"there is no file or folder '{entry}' in the project",
-                f"shipped measures are named {PACKAGE}{shipped_packages()[0]}")  # fmt: skip
+        _refuse(
+            sources,
+            position,
+            f"there is no file or folder '{entry}' in the project",
+            f"shipped measures are named {PACKAGE}{shipped_packages()[0]}",
+        )
     else:
         files = sorted(target.rglob("*.yml")) if target.is_dir() else [target]
         if not files:

@@ -42,15 +42,20 @@ def merged_tables(project: ProjectDefinition, document: Document) -> tuple[dict[
     return tables, problems
 
 
-def _structure_problems(document: Document, at: KeyPath, table: TableDefinition, tables: Mapping[str, TableDefinition]
-                        ) -> Iterator[Problem]:  # fmt: skip
+def _structure_problems(
+    document: Document, at: KeyPath, table: TableDefinition, tables: Mapping[str, TableDefinition]
+) -> Iterator[Problem]:
     fields = table.fields
     names = [field.name for field in table.table_schema.fields]
     for name in {name for name in names if names.count(name) > 1}:
         yield document.problem((*at, "schema", "fields"), "duplicate-name", f"field '{name}' is declared twice")
     if not fields:
-        yield document.problem((*at, "name"), "missing-key", f"'{table.name}' is no standard table: say its `schema:`",
-                               help=did_you_mean(table.name, standard_tables()))  # fmt: skip
+        yield document.problem(
+            (*at, "name"),
+            "missing-key",
+            f"'{table.name}' is no standard table: say its `schema:`",
+            help=did_you_mean(table.name, standard_tables()),
+        )
     for key, field in (("date", table.date), ("end_date", table.end_date)):
         if field is not None and field not in fields:
             yield _no_field(document, (*at, key), table, field)
@@ -63,16 +68,23 @@ def _structure_problems(document: Document, at: KeyPath, table: TableDefinition,
         if foreign.fields not in fields:
             yield _no_field(document, (*key_at, "fields"), table, foreign.fields)
         if target is None:
-            yield document.problem((*key_at, "reference", "resource"), "unknown-name",
-                                   f"there is no table '{foreign.reference.resource}'",
-                                   help=did_you_mean(foreign.reference.resource, tables))  # fmt: skip
+            yield document.problem(
+                (*key_at, "reference", "resource"),
+                "unknown-name",
+                f"there is no table '{foreign.reference.resource}'",
+                help=did_you_mean(foreign.reference.resource, tables),
+            )
         elif foreign.reference.fields not in target.fields:
             yield _no_field(document, (*key_at, "reference", "fields"), target, foreign.reference.fields)
     for path in table.path:
         pure = PurePosixPath(path)
         if pure.is_absolute() or ".." in pure.parts or "://" in path:
-            yield document.problem((*at, "path"), "path", f"'{path}' leads outside the project",
-                                   help="paths are relative to rttd.yml; copy the files into the project")  # fmt: skip
+            yield document.problem(
+                (*at, "path"),
+                "path",
+                f"'{path}' leads outside the project",
+                help="paths are relative to rttd.yml; copy the files into the project",
+            )
 
 
 def _format_problems(document: Document, at: KeyPath, declared: TableDefinition, table: TableDefinition) -> Iterator[Problem]:
@@ -83,8 +95,12 @@ def _format_problems(document: Document, at: KeyPath, declared: TableDefinition,
         if table.fields[field.name].type != "date":
             yield document.problem(place, "format", f"'{field.name}' is no date: only dates have a format", key=True)
         elif "%" not in field.format:
-            yield document.problem(place, "format", f"'{field.format}' names no part of a date",
-                                   help="write %m/%d/%Y for 11/16/2012; without a format dates are 2012-11-16")  # fmt: skip
+            yield document.problem(
+                place,
+                "format",
+                f"'{field.format}' names no part of a date",
+                help="write %m/%d/%Y for 11/16/2012; without a format dates are 2012-11-16",
+            )
 
 
 def rule_problems(document: Document, project: ProjectDefinition, tables: Mapping[str, TableDefinition]) -> Iterator[Problem]:
@@ -92,21 +108,30 @@ def rule_problems(document: Document, project: ProjectDefinition, tables: Mappin
     for name in project.rules:
         table, dot, rule = name.rpartition(".")
         if dot and table not in tables:
-            yield document.problem(("rules", name), "unknown-name", f"there is no table '{table}'", key=True,
-                                   help=did_you_mean(table, tables))  # fmt: skip
+            yield document.problem(
+                ("rules", name), "unknown-name", f"there is no table '{table}'", key=True, help=did_you_mean(table, tables)
+            )
         if rule not in ROW_RULES:
-            yield document.problem(("rules", name), "unknown-name", f"'{rule}' is no rule about rows", key=True,
-                                   help=did_you_mean(rule, ROW_RULES) or f"there are: {', '.join(ROW_RULES)}")  # fmt: skip
+            yield document.problem(
+                ("rules", name),
+                "unknown-name",
+                f"'{rule}' is no rule about rows",
+                key=True,
+                help=did_you_mean(rule, ROW_RULES) or f"there are: {', '.join(ROW_RULES)}",
+            )
 
 
 def _no_field(document: Document, at: KeyPath, table: TableDefinition, field: str) -> Problem:
-    return document.problem(at, "unknown-name", f"table '{table.name}' has no field '{field}'",
-                            help=did_you_mean(field, table.fields))  # fmt: skip
+    return document.problem(
+        at, "unknown-name", f"table '{table.name}' has no field '{field}'", help=did_you_mean(field, table.fields)
+    )
 
 
-def row_formulas(tables: Mapping[str, TableDefinition], parameters: Mapping[str, ParameterValue],
-                 places: Mapping[str, tuple[Document, KeyPath]]
-                 ) -> tuple[dict[tuple[str, str], Node], dict[str, Node], list[Problem]]:  # fmt: skip
+def row_formulas(
+    tables: Mapping[str, TableDefinition],
+    parameters: Mapping[str, ParameterValue],
+    places: Mapping[str, tuple[Document, KeyPath]],
+) -> tuple[dict[tuple[str, str], Node], dict[str, Node], list[Problem]]:
     """Resolved defaults by (table, field), conditions (`where`) by table, and their problems.
 
     `places` says where a project declares a table; shipped formulas are right by our own tests.
@@ -119,8 +144,9 @@ def row_formulas(tables: Mapping[str, TableDefinition], parameters: Mapping[str,
         for field in table.table_schema.fields:
             if field.default is not None:
                 wanted = shaped.shapes[name].fields[field.name].type
-                node = _row_formula(shaped, parameters, name, field.default, wanted,
-                                    _place(places.get(name), field.name), problems)  # fmt: skip
+                node = _row_formula(
+                    shaped, parameters, name, field.default, wanted, _place(places.get(name), field.name), problems
+                )
                 if node is not None:
                     defaults[name, field.name] = node
         if table.where is not None:
@@ -132,15 +158,22 @@ def row_formulas(tables: Mapping[str, TableDefinition], parameters: Mapping[str,
     return defaults, wheres, problems
 
 
-def _row_formula(shaped: Tables, parameters: Mapping[str, ParameterValue], table: str, text: str, wanted: Type,
-                 place: tuple[Document, KeyPath] | None, problems: list[Problem]) -> Node | None:  # fmt: skip
+def _row_formula(
+    shaped: Tables,
+    parameters: Mapping[str, ParameterValue],
+    table: str,
+    text: str,
+    wanted: Type,
+    place: tuple[Document, KeyPath] | None,
+    problems: list[Problem],
+) -> Node | None:
     checked = check(text, Scope(shaped, parameters, row_of=table), (wanted,))
     faults = [*checked.faults, *_beyond_the_row(checked.node)]
     if not faults:
         return checked.node
     for fault in faults:
-        problems.append(formula_problem(*place, fault) if place else
-                        Problem("formula", f"the default of table '{table}': {fault.message}", help=fault.help))  # fmt: skip
+        words = f"the default of table '{table}': {fault.message}"
+        problems += [formula_problem(*place, fault) if place else Problem("formula", words, help=fault.help)]
     return None
 
 
@@ -148,8 +181,11 @@ def _beyond_the_row(formula: Node) -> Iterator[FormulaError]:
     """What a row cannot tell by itself: it is read before the tables that its keys lead to."""
     for node in formula.walk():
         if isinstance(node, Column) and node.steps:
-            yield FormulaError(*node.span, f"'{'.'.join((*node.steps, node.field))}' is no column of the row itself",
-                               "test it in the facts that read the table")  # fmt: skip
+            yield FormulaError(
+                *node.span,
+                f"'{'.'.join((*node.steps, node.field))}' is no column of the row itself",
+                "test it in the facts that read the table",
+            )
         elif isinstance(node, Function) and node.name == "school_days":
             yield FormulaError(*node.span, "`school_days` is counted in facts, not row by row")
 

@@ -20,9 +20,14 @@ from rttd_metrics.problems import Problem, ProblemError
 FieldType = Literal["string", "number", "integer", "boolean", "date", "grade_level", "school_year"]
 
 _FORMULA_TYPES: dict[str, Type] = {
-    "string": Type.TEXT, "number": Type.NUMBER, "integer": Type.NUMBER, "boolean": Type.BOOLEAN,
-    "date": Type.DATE, "grade_level": Type.GRADE_LEVEL, "school_year": Type.SCHOOL_YEAR,
-}  # fmt: skip
+    "string": Type.TEXT,
+    "number": Type.NUMBER,
+    "integer": Type.NUMBER,
+    "boolean": Type.BOOLEAN,
+    "date": Type.DATE,
+    "grade_level": Type.GRADE_LEVEL,
+    "school_year": Type.SCHOOL_YEAR,
+}
 
 
 DISPLAY_ONLY = frozenset({("students", "name")})
@@ -233,8 +238,13 @@ def label_warnings(document: Document, at: tuple[str | int, ...], declared: Tabl
         for place, category in enumerate(field.categories or []) if standard else []:
             if standard and category.label not in standard:
                 path = (*at, "schema", "fields", position, "categories", place)
-                found.append(document.problem(
-                    path, "unknown-label", f"'{category.label}' is no standard {field.name} of '{declared.name}': "
-                    f"{', '.join(standard)}", severity="warning",
-                    help="shipped facts do not know it; use a standard label, or define the facts that read it"))  # fmt: skip
+                found.append(
+                    document.problem(
+                        path,
+                        "unknown-label",
+                        f"'{category.label}' is no standard {field.name} of '{declared.name}': {', '.join(standard)}",
+                        severity="warning",
+                        help="shipped facts do not know it; use a standard label, or define the facts that read it",
+                    )
+                )
     return found

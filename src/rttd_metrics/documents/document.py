@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from rttd_metrics.documents.model_errors import model_faults
-from rttd_metrics.problems import Problem, ProblemError, Severity
 from rttd_metrics.documents.positions import Lines, Span, scalar_parts
 from rttd_metrics.documents.tree import Path, Place, Tree
+from rttd_metrics.problems import Problem, ProblemError, Severity
 
 MAX_BYTES = 1_000_000
 
@@ -65,7 +65,7 @@ class Document:
             raise KeyError(path)
         return text
 
-    def problem(  # noqa: PLR0913
+    def problem(
         self,
         path: Path,
         code: str,

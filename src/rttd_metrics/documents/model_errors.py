@@ -18,23 +18,35 @@ Path = tuple[str | int, ...]
 
 _DATE = "a date such as 2012-11-16"
 _KINDS = {
-    "string": "text", "bool": "true or false", "int": "a whole number", "float": "a number", "list": "a list",
-    "tuple": "a list", "set": "a list", "frozen_set": "a list", "dict": "a mapping", "model": "a mapping",
-    "date": _DATE, "none": "empty",
-}  # fmt: skip
+    "string": "text",
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+    "list": "a list",
+    "tuple": "a list",
+    "set": "a list",
+    "frozen_set": "a list",
+    "dict": "a mapping",
+    "model": "a mapping",
+    "date": _DATE,
+    "none": "empty",
+}
 _KIND = re.compile(rf"({'|'.join(_KINDS)})_(?:type|attributes_type|required|parsing|from_\w+)")
 _CHOICES = {"literal_error", "enum"}
 _LISTED = re.compile(r"""(?<=['"])(?:, | or )(?=['"])""")
 _QUOTED = re.compile(r"""(["'])(.*?)\1""")
 _LIMITS = {
-    "greater_than": ("more than", "gt"), "greater_than_equal": ("at least", "ge"),
-    "less_than": ("less than", "lt"), "less_than_equal": ("at most", "le"),
-}  # fmt: skip
+    "greater_than": ("more than", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("less than", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
 _LENGTHS = {
-    "too_short": ("at least", "min_length", "item"), "too_long": ("at most", "max_length", "item"),
+    "too_short": ("at least", "min_length", "item"),
+    "too_long": ("at most", "max_length", "item"),
     "string_too_short": ("at least", "min_length", "character"),
     "string_too_long": ("at most", "max_length", "character"),
-}  # fmt: skip
+}
 _LONGEST = 60  # characters of a value that a message repeats
 _MOST_NAMES = 15  # allowed keys that a help lists
 

@@ -23,25 +23,37 @@ _WORDS: tuple[tuple[str, str, str | None, bool], ...] = (
     (r"tab character", "a tab stands where YAML wants spaces", "indent with spaces", False),
     (r"quoted scalar .*unexpected end of stream", "this quote is never closed", None, True),
     (r"quoted scalar .*document", "this quote is not closed before a line of --- or ...", None, True),
-    (r"unknown escape|hexdecimal|hexadecimal|invalid Unicode", "this is no escape of a double-quoted text",
-     "write a backslash as \\\\, or use single quotes", False),
-    (r"flow sequence .*expected", "this list is not closed, or a comma is missing in it",
-     f"close it with ']'; {_QUOTE}", True),
-    (r"flow mapping .*expected", "this mapping is not closed, or a comma is missing in it",
-     f"close it with '}}'; {_QUOTE}", True),
+    (
+        r"unknown escape|hexdecimal|hexadecimal|invalid Unicode",
+        "this is no escape of a double-quoted text",
+        "write a backslash as \\\\, or use single quotes",
+        False,
+    ),
+    (r"flow sequence .*expected", "this list is not closed, or a comma is missing in it", f"close it with ']'; {_QUOTE}", True),
+    (
+        r"flow mapping .*expected",
+        "this mapping is not closed, or a comma is missing in it",
+        f"close it with '}}'; {_QUOTE}",
+        True,
+    ),
     (r"node content", "a value is missing here", _QUOTE, False),
-    (r"values are not allowed", "a ':' is not expected here",
-     f"text that holds ': ' needs quotes; a key needs a space after its ':'; {_INDENT}", False),
-    (r"sequence entries are not allowed", "a list cannot start here",
-     "start it on the next line, or write [a, b]", False),
+    (
+        r"values are not allowed",
+        "a ':' is not expected here",
+        f"text that holds ': ' needs quotes; a key needs a space after its ':'; {_INDENT}",
+        False,
+    ),
+    (r"sequence entries are not allowed", "a list cannot start here", "start it on the next line, or write [a, b]", False),
     (r"expected ':'", "this line is no `key: value`", "indent a text that goes on from the line above", True),
-    (r"block scalar", "this is no header of a text block",
-     "write | or > at the end of the line, the text indented below", False),
+    (r"block scalar", "this is no header of a text block", "write | or > at the end of the line, the text indented below", False),
     (r"alias|anchor|tag|directive|YAML document", "this is no YAML that definitions may use", _QUOTE, False),
-    (r"block collection|block mapping|document start",
-     "this does not continue what stands above: its indentation or a quote is wrong",
-     f"{_INDENT}; {_QUOTE}", False),
-)  # fmt: skip
+    (
+        r"block collection|block mapping|document start",
+        "this does not continue what stands above: its indentation or a quote is wrong",
+        f"{_INDENT}; {_QUOTE}",
+        False,
+    ),
+)
 
 
 def syntax_fault(error: yaml.YAMLError, text: str) -> SyntaxFault:

@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from rttd_metrics.problems import Problem
 from rttd_metrics.documents.positions import Lines, Part
 from rttd_metrics.documents.syntax import syntax_fault
+from rttd_metrics.problems import Problem
 
 Path = tuple[str | int, ...]
 

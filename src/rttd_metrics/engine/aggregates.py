@@ -118,8 +118,9 @@ def _added_up(view: View, dataset: Dataset, chosen: Sequence[Aggregate], names: 
     return materialize(grouped.select(view.key, *(part.result for part in parts)))
 
 
-def _prepared_rows(view: View, dataset: Dataset, chosen: Sequence[Aggregate], table: str, years: str
-                   ) -> tuple[Frame, dict[Node, str]]:  # fmt: skip
+def _prepared_rows(
+    view: View, dataset: Dataset, chosen: Sequence[Aggregate], table: str, years: str
+) -> tuple[Frame, dict[Node, str]]:
     """The table's rows with their unit's key, everything the aggregates reach, and no row of nobody."""
     formulas = [part for node in chosen for part in (node.argument, node.where, node.order_by) if part is not None]
     reached = [node for formula in formulas for node in formula.walk() if isinstance(node, Column)]
@@ -130,7 +131,9 @@ def _prepared_rows(view: View, dataset: Dataset, chosen: Sequence[Aggregate], ta
         rows = _with_row_school(rows, view, dataset, table)
     outer = _outer_columns(formulas)
     if outer:
-        rows = rows.join(view.frame.select(*view.keys, *(name for name in outer if name not in view.keys)), on=view.keys, how="inner")
+        rows = rows.join(
+            view.frame.select(*view.keys, *(name for name in outer if name not in view.keys)), on=view.keys, how="inner"
+        )
     return with_school_days(rows, dataset, formulas, {}, f"{table}.days")
 
 
@@ -179,9 +182,16 @@ def _by_enrollment(rows: Frame, dataset: Dataset, table: str, dated: str | None)
             nw.col("students.student_id").alias(f"{table}.student_id"), nw.col("students.school_id").alias(AT_SCHOOL)
         )
         return rows.join(homes, on=f"{table}.student_id", how="inner")
-    stays = dataset.rows("enrollments").filter(nw.col("enrollments.primary")).select(
-        nw.col("enrollments.student_id").alias(f"{table}.student_id"), nw.col("enrollments.school_id").alias(AT_SCHOOL),
-        nw.col("enrollments.entry_date").alias("__entry"), nw.col("enrollments.exit_date").alias("__exit"))  # fmt: skip
+    stays = (
+        dataset.rows("enrollments")
+        .filter(nw.col("enrollments.primary"))
+        .select(
+            nw.col("enrollments.student_id").alias(f"{table}.student_id"),
+            nw.col("enrollments.school_id").alias(AT_SCHOOL),
+            nw.col("enrollments.entry_date").alias("__entry"),
+            nw.col("enrollments.exit_date").alias("__exit"),
+        )
+    )
     rows = rows.with_columns((nw.col(f"{table}.{dated}") if dated else nw.lit(None, dtype=nw.Date)).alias("__day"))
     # By its days, not by its rows: two stays at one school on one day must not count a row twice.
     keys, day = [f"{table}.student_id", "__day"], nw.col("__day")
@@ -200,7 +210,9 @@ def _units_of_rows_set_aside(view: View, dataset: Dataset, node: Aggregate) -> F
         if key is None:
             lost.append(rows.select(nw.lit(1).cast(nw.Int8).alias(view.key)))
         else:  # by keys of rows set aside too: what refers to them was set aside with them
-            lost.append(with_paths(rows, dataset, node.table, node.table, [key], aside=True).select(nw.col(key.path).alias(view.key)))
+            lost.append(
+                with_paths(rows, dataset, node.table, node.table, [key], aside=True).select(nw.col(key.path).alias(view.key))
+            )
     if own is not None and not dataset.tables[own[0]].aside.is_empty():
         dated = YEAR in view.frame.collect_schema().names()
         rows = dataset.aside(own[0], "all" if dated else "current").rename({f"{own[0]}.{own[1]}": view.key})
@@ -266,5 +278,3 @@ def _extreme(rows: Frame, view: View, part: _Part) -> Frame:
         tied, value = tied.with_columns(nw.col(part.name).cast(nw.Int8)), nw.col(part.name)
     chosen = tied.group_by(*view.keys).agg(value.min() if earliest else value.max())
     return chosen.with_columns(nw.col(part.name).cast(DTYPES[part.type]))
-
-

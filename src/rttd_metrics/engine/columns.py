@@ -16,9 +16,14 @@ from rttd_metrics.formula.nodes import Column, Literal, Node, Type
 from rttd_metrics.formula.values import LARGEST, TOLERANCE, UNGRADED, WHOLE
 
 DTYPES: Mapping[Type, Any] = {
-    Type.NUMBER: nw.Float64, Type.TEXT: nw.String, Type.BOOLEAN: nw.Boolean, Type.DATE: nw.Date,
-    Type.GRADE_LEVEL: nw.Int16, Type.SCHOOL_YEAR: nw.Int32, Type.UNKNOWN: nw.Boolean,
-}  # fmt: skip
+    Type.NUMBER: nw.Float64,
+    Type.TEXT: nw.String,
+    Type.BOOLEAN: nw.Boolean,
+    Type.DATE: nw.Date,
+    Type.GRADE_LEVEL: nw.Int16,
+    Type.SCHOOL_YEAR: nw.Int32,
+    Type.UNKNOWN: nw.Boolean,
+}
 
 
 def fact_column(name: str) -> str:
@@ -122,10 +127,7 @@ class Columns:
 
     def state(self, node: nodes.Is) -> nw.Expr:
         operand = self.expression(node.operand)
-        if node.state is None:
-            found = operand.is_null()
-        else:
-            found = (operand if node.state else ~operand).fill_null(False)
+        found = operand.is_null() if node.state is None else (operand if node.state else ~operand).fill_null(False)
         return ~found if node.negated else found
 
     def case(self, node: nodes.Case) -> nw.Expr:
@@ -135,10 +137,14 @@ class Columns:
         return result
 
     def function(self, node: nodes.Function) -> nw.Expr:
-        return _FUNCTIONS[node.name](*(
-            argument.value if isinstance(argument, Literal) and position in _CONSTANT.get(node.name, ()) else self.expression(argument)
-            for position, argument in enumerate(node.arguments)
-        ))  # fmt: skip
+        return _FUNCTIONS[node.name](
+            *(
+                argument.value
+                if isinstance(argument, Literal) and position in _CONSTANT.get(node.name, ())
+                else self.expression(argument)
+                for position, argument in enumerate(node.arguments)
+            )
+        )
 
 
 def _bounded(number: nw.Expr) -> nw.Expr:

@@ -16,8 +16,9 @@ from rttd_metrics.engine.units import AT_SCHOOL
 from rttd_metrics.formula.nodes import Column
 
 
-def student_crowds(dataset: Dataset, whole: Roles, own: Roles | None, members: Membership, dimensions: Sequence[str]
-                   ) -> dict[str, Crowd]:  # fmt: skip
+def student_crowds(
+    dataset: Dataset, whole: Roles, own: Roles | None, members: Membership, dimensions: Sequence[str]
+) -> dict[str, Crowd]:
     """Students in the district (each once, the whole year), in the schools they are attributed to, in their classrooms.
 
     A school and its classrooms see the whole year of a student, and of an `at_school: own` measure only the days
@@ -41,7 +42,9 @@ def _seen(whole: Roles, own: Roles | None, pairs: Frame, unit: str, key: str) ->
     student = whole.view.key
     owned = list(own.measures) if own else []
     dropped = [name for number in owned for name in role_columns(number, whole.measures[number])]
-    placed = pairs.select(nw.col(STUDENT).alias(student), nw.col(key).alias(unit), *([nw.col(SCHOOL).alias(AT_SCHOOL)] if own else []))
+    placed = pairs.select(
+        nw.col(STUDENT).alias(student), nw.col(key).alias(unit), *([nw.col(SCHOOL).alias(AT_SCHOOL)] if own else [])
+    )
     seen = placed.join(whole.frame.drop(*dropped), on=student, how="inner")
     if own is None:
         return materialize(seen)
@@ -80,33 +83,36 @@ def unit_crowds(dataset: Dataset, roles: Roles) -> dict[str, Crowd]:
         return {"district": Crowd(roles.frame.with_columns(district), roles.measures, none, {})}
     frame = roles.frame
     if level == "classroom":
-        schools = dataset.rows("sections").select(nw.col("sections.section_id").alias(key), nw.col("sections.school_id").alias(SCHOOL))
+        schools = dataset.rows("sections").select(
+            nw.col("sections.section_id").alias(key), nw.col("sections.school_id").alias(SCHOOL)
+        )
         frame = _only_sensible(dataset, frame.with_columns(nw.col(key).alias(UNIT_ID)), roles.measures).drop(UNIT_ID)
         frame = materialize(frame.join(schools, on=key, how="left"))
     persons = {number: educators.rename({SECTION: key}) for number, educators in _educators(dataset, roles.measures).items()}
     school = nw.col(SCHOOL if level == "classroom" else key).alias(UNIT_ID)
-    crowds = {
+    return {
         level: Crowd(frame.with_columns(nw.col(key).alias(UNIT_ID)), roles.measures, none, persons),
         "school": Crowd(frame.with_columns(school), roles.measures, none, persons),
         "district": Crowd(frame.with_columns(district), roles.measures, none, persons),
     }
-    return crowds
 
 
 def _educators(dataset: Dataset, measures: Mapping[int, Measure]) -> dict[int, Frame]:
     """section_id, person: the educators a confidential measure's values would tell about."""
     asked = [
-        number for number, measure in measures.items()
-        if measure.definition.confidential and measure.definition.confidential.of == "educator"
+        number
+        for number, measure in measures.items()
+        if measure.definition.confidential
+        and measure.definition.confidential.of == "educator"
         and not measure.definition.confidential.count
-    ]  # fmt: skip
+    ]
     if not asked:
         return {}
     rows = dataset.rows("section_educators").select(
         nw.col("section_educators.section_id").alias(SECTION), nw.col("section_educators.educator_id").alias("person")
     )
     educators = materialize(rows.unique())
-    return {number: educators for number in asked}
+    return dict.fromkeys(asked, educators)
 
 
 def _with_sections(educators: Frame, members: Membership) -> Frame:

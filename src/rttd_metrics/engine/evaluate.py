@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from rttd_metrics.data.findings import Finding, Place
+from rttd_metrics.data.source import Period
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.portfolio import Portfolio
 from rttd_metrics.engine.backend import collect
@@ -23,14 +25,18 @@ from rttd_metrics.engine.units import at_each_school, units, with_school
 from rttd_metrics.formula.nodes import Column, Node, Type
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, UNIT
 from rttd_metrics.formula.values import grade_level_label, school_year_label
-from rttd_metrics.data.findings import Finding, Place
-from rttd_metrics.data.source import Period
 
 WINDOW = "year_to_date"
 
 
-def evaluate(portfolio: Portfolio, *, school_year: int | None = None, as_of: datetime.date | None = None,
-             keep_going: bool = False, version: str) -> Run:  # fmt: skip
+def evaluate(
+    portfolio: Portfolio,
+    *,
+    school_year: int | None = None,
+    as_of: datetime.date | None = None,
+    keep_going: bool = False,
+    version: str,
+) -> Run:
     """Read the data of a project and compute every measure at every level.
 
     Raises read.DataFaults where the data do not allow it.
@@ -46,19 +52,31 @@ def evaluate(portfolio: Portfolio, *, school_year: int | None = None, as_of: dat
         in_order = [parts[key] for key in sorted(parts)]
         results = pl.concat(in_order, how="vertical", rechunk=True) if in_order else pl.DataFrame(schema=_UNSTAMPED)
         files = fingerprints.files()
-    stamp = {"run_id": run_id_of(portfolio, files, year, dataset.as_of, version), "school_year": school_year_label(year),
-             "as_of": dataset.as_of, "window": WINDOW}  # fmt: skip
+    stamp = {
+        "run_id": run_id_of(portfolio, files, year, dataset.as_of, version),
+        "school_year": school_year_label(year),
+        "as_of": dataset.as_of,
+        "window": WINDOW,
+    }
     return Run(
-        run_id=str(stamp["run_id"]), district_id=project.district.id, district_name=project.district.name,
-        school_year=school_year_label(year), as_of=dataset.as_of, data_through=data_through, version=version,
+        run_id=str(stamp["run_id"]),
+        district_id=project.district.id,
+        district_name=project.district.name,
+        school_year=school_year_label(year),
+        as_of=dataset.as_of,
+        data_through=data_through,
+        version=version,
         measures=tuple(_info(measure) for measure in portfolio.measures),
         results=_stamped(results, stamp, project.district.id),
         student_results=student_results(students, stamp),
-        problems=tuple(finding.as_problem() for finding in dataset.findings), files=files,
-    )  # fmt: skip
+        problems=tuple(finding.as_problem() for finding in dataset.findings),
+        files=files,
+    )
 
 
-_UNSTAMPED = {name: kind for name, kind in RESULT_SCHEMA.items() if name not in ("run_id", "school_year", "as_of", "window", "district_id")}
+_UNSTAMPED = {
+    name: kind for name, kind in RESULT_SCHEMA.items() if name not in ("run_id", "school_year", "as_of", "window", "district_id")
+}
 
 
 def _levels(dataset: Dataset) -> tuple[dict[tuple[str, str], pl.DataFrame], dict[str, Crowd]]:
@@ -112,8 +130,9 @@ def _students(dataset: Dataset, measures: Mapping[int, Measure]) -> tuple[dict[s
         seen = at_each_school(view, dataset, pairs, columns)
         needed = plan.portfolio.facts.needed("student", [node for measure in owned.values() for node in measure.nodes()])
         own = with_roles(with_facts(seen, dataset, needed), dataset, owned, {})
-    whole = with_roles(with_facts(view, dataset, plan.facts["student"]), dataset, measures,
-                       {name: node for name, (node, _) in subgroups.items()})  # fmt: skip
+    whole = with_roles(
+        with_facts(view, dataset, plan.facts["student"]), dataset, measures, {name: node for name, (node, _) in subgroups.items()}
+    )
     labels = {name: _labels(whole, name, kind) for name, (_, kind) in subgroups.items()}
     return student_crowds(dataset, whole, own, members, list(subgroups)), labels
 
@@ -169,15 +188,21 @@ def _unit_names(dataset: Dataset, level: str) -> pl.DataFrame:
     """unit_id, unit_name and the school the unit is, or is of."""
     if level == "district":
         district = dataset.plan.portfolio.project.district
-        return pl.DataFrame({"unit_id": [district.id], "unit_name": [district.name], "school_id": [None]},
-                            schema={"unit_id": pl.String, "unit_name": pl.String, "school_id": pl.String})  # fmt: skip
+        return pl.DataFrame(
+            {"unit_id": [district.id], "unit_name": [district.name], "school_id": [None]},
+            schema={"unit_id": pl.String, "unit_name": pl.String, "school_id": pl.String},
+        )
     table, key = ("schools", "school_id") if level == "school" else ("sections", "section_id")
     rows = collect(dataset.rows(table))
-    return rows.select(
-        pl.col(f"{table}.{key}").alias("unit_id"),
-        pl.coalesce(pl.col(f"{table}.name").cast(pl.String), pl.col(f"{table}.{key}").cast(pl.String)).alias("unit_name"),
-        pl.col(f"{table}.school_id").cast(pl.String).alias("school_id"),
-    ).unique("unit_id").sort("unit_id")  # fmt: skip
+    return (
+        rows.select(
+            pl.col(f"{table}.{key}").alias("unit_id"),
+            pl.coalesce(pl.col(f"{table}.name").cast(pl.String), pl.col(f"{table}.{key}").cast(pl.String)).alias("unit_name"),
+            pl.col(f"{table}.school_id").cast(pl.String).alias("school_id"),
+        )
+        .unique("unit_id")
+        .sort("unit_id")
+    )
 
 
 def _stamped(results: pl.DataFrame, stamp: Mapping[str, object], district_id: str) -> pl.DataFrame:
@@ -191,8 +216,15 @@ def _stamped(results: pl.DataFrame, stamp: Mapping[str, object], district_id: st
 
 def _info(measure: Measure) -> MeasureInfo:
     definition = measure.definition
-    return MeasureInfo(definition.id, definition.title, definition.condition, definition.slot, definition.level,
-                       measure.formula.aggregate, measure.formula.per, definition.improvement, definition.frequency,
-                       definition.owner)  # fmt: skip
-
-
+    return MeasureInfo(
+        definition.id,
+        definition.title,
+        definition.condition,
+        definition.slot,
+        definition.level,
+        measure.formula.aggregate,
+        measure.formula.per,
+        definition.improvement,
+        definition.frequency,
+        definition.owner,
+    )

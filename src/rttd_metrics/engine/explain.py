@@ -114,8 +114,10 @@ class TableUnit:
             held.setdefault(stay.cell("school_id"), []).append((end is None, end or self.units.dataset.as_of, entry))
         ranks: dict[Value, Any] = {school: (*max(stays), school) for school, stays in held.items()}
         if self.units.portfolio.project.levels.school.attribution == "longest_enrolled":
-            ranks = {school: (sum((end - entry).days + 1 for _, end, entry in stays), max(entry for *_, entry in stays), school)
-                     for school, stays in held.items()}  # fmt: skip
+            ranks = {
+                school: (sum((end - entry).days + 1 for _, end, entry in stays), max(entry for *_, entry in stays), school)
+                for school, stays in held.items()
+            }
         return cast("str | None", max(ranks, key=ranks.__getitem__, default=None))
 
     def schools(self) -> list[str]:

@@ -45,9 +45,11 @@ def _rounds(facts: Iterable[ResolvedFact]) -> dict[str, int]:
     for fact in facts:
         inside = {
             node.name
-            for aggregate in fact.node.walk() if isinstance(aggregate, Aggregate)
-            for node in aggregate.walk() if isinstance(node, Fact)
-        }  # fmt: skip
+            for aggregate in fact.node.walk()
+            if isinstance(aggregate, Aggregate)
+            for node in aggregate.walk()
+            if isinstance(node, Fact)
+        }
         rounds[fact.name] = max([rounds[name] + (name in inside) for name in fact.uses], default=0)
     return rounds
 

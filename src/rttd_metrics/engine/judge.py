@@ -33,7 +33,8 @@ class Judgement:
 def judged(cells: pl.DataFrame, measure: Measure, judgement: Judgement, level: str) -> pl.DataFrame:
     """The cells of one measure at one level with denominator, value, interval, baseline, target, status, uncertain.
 
-    `cells` are those of rollup.cells_of, and `school_id`. Percents run from 0 to 100; numbers are rounded to six decimals, and compared so.
+    `cells` are those of rollup.cells_of, and `school_id`. Percents run from 0 to 100; numbers are rounded to six decimals,
+    and compared so.
     """
     frame = _with_values(cells, measure)
     frame = _with_interval(frame, measure)
@@ -100,7 +101,9 @@ def _with_targets(frame: pl.DataFrame, measure: Measure, judgement: Judgement, l
     pairs: list[tuple[str, str]] = keys.rows()
     keys = keys.with_columns(
         pl.Series("target", [target.of(year, dimension, subgroup, None) for dimension, subgroup in pairs], dtype=pl.Float64),
-        pl.Series("baseline", [_baseline(measure, year, *pair) if level == "district" else None for pair in pairs], dtype=pl.Float64),
+        pl.Series(
+            "baseline", [_baseline(measure, year, *pair) if level == "district" else None for pair in pairs], dtype=pl.Float64
+        ),
     )
     joined = frame.join(keys, on=["dimension", "subgroup"], how="left", maintain_order="left")
     own = {school: target.of(year, "all", "all", school) for school in target.schools}
@@ -125,10 +128,8 @@ def _status(measure: Measure, final: bool) -> pl.Expr:
     reached = value <= target if measure.definition.improvement == "decrease" else value >= target
     judged_now = pl.when(reached).then(pl.lit("met")).otherwise(pl.lit("not_met")) if final else pl.lit("in_progress")
     return (
-        pl.when(value.is_null()).then(pl.lit("no_units"))
-        .when(target.is_null()).then(pl.lit("no_target"))
-        .otherwise(judged_now)
-    )  # fmt: skip
+        pl.when(value.is_null()).then(pl.lit("no_units")).when(target.is_null()).then(pl.lit("no_target")).otherwise(judged_now)
+    )
 
 
 def _uncertain(measure: Measure) -> pl.Expr:
@@ -148,8 +149,20 @@ def _withheld(frame: pl.DataFrame, measure: Measure) -> pl.DataFrame:
         return frame.drop("first", "second", "people")
     people = pl.col("people") if confidential.count or confidential.of == "educator" else pl.col("n")
     few = (pl.col("n") > 0) & (people < confidential.minimum)
-    hidden = ("population", "excluded", "missing", "n", "numerator", "denominator", "value", "ci_low", "ci_high",
-              "baseline", "target", "uncertain")  # fmt: skip
+    hidden = (
+        "population",
+        "excluded",
+        "missing",
+        "n",
+        "numerator",
+        "denominator",
+        "value",
+        "ci_low",
+        "ci_high",
+        "baseline",
+        "target",
+        "uncertain",
+    )
     return frame.with_columns(
         *(pl.when(~few).then(pl.col(name)).alias(name) for name in hidden),
         status=pl.when(few).then(pl.lit("withheld")).otherwise(pl.col("status")),
@@ -161,4 +174,3 @@ def good_side(measure: Measure) -> bool | None:
     if measure.formula.aggregate not in ("percent", "count"):
         return None
     return measure.definition.improvement == "increase"
-

@@ -36,8 +36,9 @@ def with_paths(frame: Frame, dataset: Dataset, table: str, base: str, columns: I
     return frame
 
 
-def _join_step(frame: Frame, dataset: Dataset, table: str, base: str, steps: tuple[str, ...], fields: set[str], *, aside: bool
-               ) -> Frame:  # fmt: skip
+def _join_step(
+    frame: Frame, dataset: Dataset, table: str, base: str, steps: tuple[str, ...], fields: set[str], *, aside: bool
+) -> Frame:
     shapes = dataset.plan.portfolio.facts.tables.shapes
     at = shapes[table]
     for step in steps[:-1]:
@@ -55,8 +56,9 @@ def _join_step(frame: Frame, dataset: Dataset, table: str, base: str, steps: tup
     return frame.join(picked, on=[here, *([YEAR] if by_year else [])], how="left")
 
 
-def with_school_days(frame: Frame, dataset: Dataset, formulas: Iterable[Node], known: Mapping[Node, str], prefix: str
-                     ) -> tuple[Frame, dict[Node, str]]:  # fmt: skip
+def with_school_days(
+    frame: Frame, dataset: Dataset, formulas: Iterable[Node], known: Mapping[Node, str], prefix: str
+) -> tuple[Frame, dict[Node, str]]:
     """Join the value of each `school_days(school, from, to)`: a column each, and which node it is for.
 
     `known`: the columns that hold aggregates. Null where an argument is null or the school has no calendar. Days after
@@ -73,10 +75,16 @@ def with_school_days(frame: Frame, dataset: Dataset, formulas: Iterable[Node], k
         school, start, end = (columns.expression(argument) for argument in call.arguments)
         until = nw.min_horizontal(end, nw.lit(last))
         before = nw.min_horizontal(start.dt.offset_by("-1d").cast(nw.Date), nw.lit(last))
-        frame = frame.with_columns(school.alias("__school"), until.alias("__until"), before.alias("__before"),
-                                   (start.is_null() | end.is_null()).alias("__unknown"))  # fmt: skip
+        frame = frame.with_columns(
+            school.alias("__school"),
+            until.alias("__until"),
+            before.alias("__before"),
+            (start.is_null() | end.is_null()).alias("__unknown"),
+        )
         for key in ("__until", "__before"):
-            picked = counts.select(nw.col("school").alias("__school"), nw.col("day").alias(key), nw.col("through").alias(f"{key}_days"))
+            picked = counts.select(
+                nw.col("school").alias("__school"), nw.col("day").alias(key), nw.col("through").alias(f"{key}_days")
+            )
             frame = frame.join(picked, on=["__school", key], how="left")
         has_calendar = counts.select(nw.col("school").alias("__school")).unique().with_columns(nw.lit(True).alias("__known"))
         frame = frame.join(has_calendar, on="__school", how="left")
@@ -100,16 +108,21 @@ def _school_day_calls(node: Node) -> Iterator[Function]:
 
 def _days_through(dataset: Dataset) -> tuple[Frame, date]:
     """For each school that has a calendar and each day of it: the instructional days up to that day; and the last day."""
-    calendar = dataset.rows("calendar").filter(~nw.col("calendar.date").is_null()).select(
-        nw.col("calendar.school_id").cast(nw.String).alias("school"),
-        nw.col("calendar.date").alias("day"),
-        nw.col("calendar.instructional").fill_null(True).alias("instructional"),
+    calendar = (
+        dataset.rows("calendar")
+        .filter(~nw.col("calendar.date").is_null())
+        .select(
+            nw.col("calendar.school_id").cast(nw.String).alias("school"),
+            nw.col("calendar.date").alias("day"),
+            nw.col("calendar.instructional").fill_null(True).alias("instructional"),
+        )
     )
     held = calendar.filter(nw.col("instructional")).select("school", "day").unique()
     known = collect(calendar.select("school", "day").unique())
     if known.is_empty():
-        nothing = frame_of({"school": [], "day": [], "through": []},
-                           {"school": pl.String(), "day": pl.Date(), "through": pl.Float64()})  # fmt: skip
+        nothing = frame_of(
+            {"school": [], "day": [], "through": []}, {"school": pl.String(), "day": pl.Date(), "through": pl.Float64()}
+        )
         return nothing, dataset.as_of
     listed = known["day"].to_list()
     first, last = min(listed), max(listed)

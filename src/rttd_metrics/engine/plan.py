@@ -53,8 +53,11 @@ def make_plan(portfolio: Portfolio) -> Plan:
     for level in LEVELS:
         measures = plan.measures(level)
         formulas = [node for measure in measures for node in measure.nodes()]
-        counts = [measure.definition.confidential.count for measure in measures
-                  if measure.definition.confidential and measure.definition.confidential.count]  # fmt: skip
+        counts = [
+            measure.definition.confidential.count
+            for measure in measures
+            if measure.definition.confidential and measure.definition.confidential.count
+        ]
         if level == "student" and measures:
             formulas += [node for node, _ in portfolio.subgroups.values()]
         facts = portfolio.facts.needed(level, formulas)
@@ -67,8 +70,12 @@ def make_plan(portfolio: Portfolio) -> Plan:
         _need_formulas(plan, level, [*formulas, *(fact.node for fact in facts)])
     own = [measure for measure in portfolio.measures if measure.definition.at_school == "own"]
     plan.own_schools = bool(own)
-    by_section = {table for measure in own for table in aggregated_tables(measure, portfolio.facts)
-                  if school_route(portfolio.tables[table]) == "section_id"}  # fmt: skip
+    by_section = {
+        table
+        for measure in own
+        for table in aggregated_tables(measure, portfolio.facts)
+        if school_route(portfolio.tables[table]) == "section_id"
+    }
     plan.required |= {"sections"} if by_section else set()
     _need_units(plan)
     _need_keys(plan)
@@ -163,9 +170,13 @@ def _need_units(plan: Plan) -> None:
     if any(measure.level != "district" for measure in plan.portfolio.measures):
         plan.need("schools", "school_id", "name")
         plan.required.add("schools")
-    educators = [measure for measure in plan.portfolio.measures
-                 if measure.definition.confidential and measure.definition.confidential.of == "educator"
-                 and not measure.definition.confidential.count]  # fmt: skip
+    educators = [
+        measure
+        for measure in plan.portfolio.measures
+        if measure.definition.confidential
+        and measure.definition.confidential.of == "educator"
+        and not measure.definition.confidential.count
+    ]
     if educators:
         plan.need("section_educators", "section_id", "educator_id")
     if any(measure.definition.final == "year_end" for measure in plan.portfolio.measures):

@@ -20,7 +20,6 @@ from rttd_metrics.engine.columns import Columns
 from rttd_metrics.engine.plan import Plan
 from rttd_metrics.formula.nodes import Column, Node
 
-
 LONGEST_SUMMER = timedelta(days=150)
 """A calendar that ends earlier than this before the school year's end is not the whole year's."""
 
@@ -183,8 +182,9 @@ def _latest_attendance(plan: Plan, folder: Path, period: Period) -> date | None:
 def _read_table(dataset: Dataset, name: str, folder: Path) -> None:
     plan = dataset.plan
     table = plan.portfolio.tables[name]
-    source = open_table(table, folder, plan.fields[name], dataset.period, all_years=name in plan.all_years,
-                        keep_schedule=name == "calendar")  # fmt: skip
+    source = open_table(
+        table, folder, plan.fields[name], dataset.period, all_years=name in plan.all_years, keep_schedule=name == "calendar"
+    )
     faults = source.findings
     if name not in plan.required and {finding.rule for finding in faults} == {"missing-file"}:
         return

@@ -38,7 +38,9 @@ def cells(crowd: Crowd, units: pl.DataFrame, labels: Mapping[str, pl.DataFrame])
     nobody is are there too, with nulls.
     """
     # Flags are made once and summed once a dimension: that is cheaper than to compare roles a dozen times.
-    flagged = Crowd(materialize(crowd.frame.with_columns(*_flags(crowd.measures))), crowd.measures, crowd.dimensions, crowd.people)
+    flagged = Crowd(
+        materialize(crowd.frame.with_columns(*_flags(crowd.measures))), crowd.measures, crowd.dimensions, crowd.people
+    )
     parts = [_dimension(flagged, units, EVERYONE, None)]
     parts += [_dimension(flagged, units, name, labels[name]) for name in crowd.dimensions]
     return pl.concat(parts, how="vertical").sort(UNIT_ID, "dimension", "subgroup")

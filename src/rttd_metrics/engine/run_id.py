@@ -21,7 +21,9 @@ class Fingerprints:
 
     def __enter__(self) -> "Fingerprints":
         self._pool = ThreadPoolExecutor(1)
-        self._made: dict[str, Future[str]] = {shown: self._pool.submit(_sha256, path) for shown, path in sorted(self._paths.items())}
+        self._made: dict[str, Future[str]] = {
+            shown: self._pool.submit(_sha256, path) for shown, path in sorted(self._paths.items())
+        }
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

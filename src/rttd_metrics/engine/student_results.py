@@ -25,7 +25,9 @@ def student_results(crowds: Mapping[str, Crowd], stamp: Mapping[str, object]) ->
     """
     if not crowds:
         return pl.DataFrame(schema=STUDENT_RESULT_SCHEMA)
-    measures = {number: measure for number, measure in crowds["district"].measures.items() if measure.definition.confidential is None}
+    measures = {
+        number: measure for number, measure in crowds["district"].measures.items() if measure.definition.confidential is None
+    }
     views = [_seen(crowds[level], level, measures) for level in ("district", "school") if level in crowds]
     students = pl.concat(views, how="vertical").sort("student_id", "school_id", nulls_last=False)
     parts = [_rows(students, number, measure) for number, measure in sorted(measures.items(), key=lambda item: item[1].id)]
@@ -51,7 +53,11 @@ def _rows(students: pl.DataFrame, number: int, measure: Measure) -> pl.DataFrame
         reasons[EXCLUDED + place] = because
     value = _value(number, measure, role)
     good = good_side(measure)
-    met = pl.lit(None, dtype=pl.Boolean) if good is None else pl.when(role >= COUNTED, role <= NUMERATOR).then((value == 1.0) == good)
+    met = (
+        pl.lit(None, dtype=pl.Boolean)
+        if good is None
+        else pl.when(role >= COUNTED, role <= NUMERATOR).then((value == 1.0) == good)
+    )
     return students.filter(role != OUTSIDE).select(
         pl.lit(measure.id).alias("measure"),
         "student_id",

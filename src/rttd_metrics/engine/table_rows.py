@@ -64,8 +64,11 @@ class TableRow:
         if not isinstance(day, date):
             return set()
         stays = self.tables.stays(self.cell("student_id"), self.tables.year)
-        return {stay.cell("school_id") for stay in stays
-                if cast(date, stay.cell("entry_date")) <= day <= cast(date, stay.cell("exit_date") or date.max)}  # fmt: skip
+        return {
+            stay.cell("school_id")
+            for stay in stays
+            if cast(date, stay.cell("entry_date")) <= day <= cast(date, stay.cell("exit_date") or date.max)
+        }
 
 
 class RowTables:
@@ -98,8 +101,9 @@ class RowTables:
             self._rows[table, aside] = rows
         return self._rows[table, aside]
 
-    def index(self, table: str, by: Hashable, key: Callable[[TableRow], Hashable], *, aside: bool = False
-              ) -> dict[Hashable, list[TableRow]]:  # fmt: skip
+    def index(
+        self, table: str, by: Hashable, key: Callable[[TableRow], Hashable], *, aside: bool = False
+    ) -> dict[Hashable, list[TableRow]]:
         """Rows of a table by `key`; `by` names the key, so that the same index is made once."""
         if (table, by, aside) not in self._indexes:
             found: dict[Hashable, list[TableRow]] = {}

@@ -53,10 +53,17 @@ def units(dataset: Dataset, level: str, columns: Iterable[Column]) -> View:
     columns = list(columns)
     frame = _latest_rows(dataset, table, key) if level == "student" and dataset.plan.look_back else dataset.rows(table)
     names = sorted(dataset.plan.fields[table])
-    year = [nw.col(YEAR)] if YEAR in frame.collect_schema().names() else [nw.lit(dataset.period.school_year).cast(nw.Int32).alias(YEAR)]
+    year = (
+        [nw.col(YEAR)]
+        if YEAR in frame.collect_schema().names()
+        else [nw.lit(dataset.period.school_year).cast(nw.Int32).alias(YEAR)]
+    )
     frame = frame.select(*(nw.col(f"{table}.{name}").alias(f"{UNIT}.{name}") for name in names), *year)
-    frame = with_paths(frame.drop(YEAR), dataset, table, UNIT, columns) if level != "student" else (
-        with_paths(frame.rename({YEAR: "__unit_year"}), dataset, table, UNIT, columns).rename({"__unit_year": YEAR}))  # fmt: skip
+    frame = (
+        with_paths(frame.drop(YEAR), dataset, table, UNIT, columns)
+        if level != "student"
+        else (with_paths(frame.rename({YEAR: "__unit_year"}), dataset, table, UNIT, columns).rename({"__unit_year": YEAR}))
+    )
     return View(level, f"{UNIT}.{key}", materialize(_with_set_aside(dataset, table, key, frame)))
 
 
@@ -84,7 +91,9 @@ def _with_set_aside(dataset: Dataset, table: str, key: str, frame: Frame) -> Fra
     every = nw.concat([frame.select(own), added], how="vertical").join(frame, on=own, how="left")
     if not dated:
         return every
-    return every.join(lost, on=own, how="left").with_columns(nw.coalesce(nw.col(YEAR), nw.col("__lost")).alias(YEAR)).drop("__lost")
+    return (
+        every.join(lost, on=own, how="left").with_columns(nw.coalesce(nw.col(YEAR), nw.col("__lost")).alias(YEAR)).drop("__lost")
+    )
 
 
 def with_school(view: View, dataset: Dataset, placed: Frame, columns: Iterable[Column]) -> View:
@@ -99,9 +108,14 @@ def with_school(view: View, dataset: Dataset, placed: Frame, columns: Iterable[C
 
 def _with_school_columns(frame: Frame, dataset: Dataset, columns: list[Column]) -> Frame:
     key = f"{ATTRIBUTED_SCHOOL}.school_id"
-    fields = sorted({column.field for column in columns if not column.steps} | {
-        dataset.plan.portfolio.facts.tables.shapes["schools"].references[column.steps[0]].field for column in columns if column.steps
-    })  # fmt: skip
+    fields = sorted(
+        {column.field for column in columns if not column.steps}
+        | {
+            dataset.plan.portfolio.facts.tables.shapes["schools"].references[column.steps[0]].field
+            for column in columns
+            if column.steps
+        }
+    )
     schools = dataset.rows("schools").select(
         nw.col("schools.school_id").alias(key),
         *(nw.col(f"schools.{name}").alias(f"{ATTRIBUTED_SCHOOL}.{name}") for name in fields if name != "school_id"),
@@ -117,5 +131,7 @@ def at_each_school(students: View, dataset: Dataset, pairs: Iterable[Frame], col
     frame = keyed.filter(~nw.col(AT_SCHOOL).is_null()).join(students.frame, on=students.key, how="inner")
     if columns:
         plain = frame.drop(*(name for name in frame.collect_schema().names() if name.startswith(f"{ATTRIBUTED_SCHOOL}.")))
-        frame = _with_school_columns(plain.with_columns(nw.col(AT_SCHOOL).alias(f"{ATTRIBUTED_SCHOOL}.school_id")), dataset, columns)
+        frame = _with_school_columns(
+            plain.with_columns(nw.col(AT_SCHOOL).alias(f"{ATTRIBUTED_SCHOOL}.school_id")), dataset, columns
+        )
     return View(students.level, students.key, materialize(frame), at_schools=True)

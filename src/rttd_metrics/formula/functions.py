@@ -33,8 +33,16 @@ ROW_FUNCTIONS = {
     for signature in (
         Signature("coalesce", (ANY,), None, 2, 20, same=True, usage="coalesce(a, b, ...): the first that is not null"),
         Signature("abs", (_NUMBER,), Type.NUMBER, 1, 1, usage="abs(number)"),
-        Signature("round", (_NUMBER, _NUMBER), Type.NUMBER, 1, 2, constant=(1,), largest=12,
-                  usage="round(number) or round(number, digits): half goes away from zero"),
+        Signature(
+            "round",
+            (_NUMBER, _NUMBER),
+            Type.NUMBER,
+            1,
+            2,
+            constant=(1,),
+            largest=12,
+            usage="round(number) or round(number, digits): half goes away from zero",
+        ),
         Signature("floor", (_NUMBER,), Type.NUMBER, 1, 1, usage="floor(number)"),
         Signature("ceil", (_NUMBER,), Type.NUMBER, 1, 1, usage="ceil(number)"),
         Signature("least", (ORDERED,), None, 2, 20, same=True, usage="least(a, b, ...): nulls are passed over"),
@@ -46,26 +54,51 @@ ROW_FUNCTIONS = {
         Signature("days_between", (_DATE, _DATE), Type.NUMBER, 2, 2, usage="days_between(from, to): to - from"),
         Signature("add_months", (_DATE, _NUMBER), Type.DATE, 2, 2, constant=(1,), largest=1200, usage="add_months(date, 16)"),
         Signature("week", (_DATE,), Type.DATE, 1, 1, usage="week(date): the Monday of its week"),
-        Signature("school_days", (_TEXT, _DATE, _DATE), Type.NUMBER, 3, 3,
-                  usage="school_days(school_id, from, to): the school's instructional days, both ends included"),
+        Signature(
+            "school_days",
+            (_TEXT, _DATE, _DATE),
+            Type.NUMBER,
+            3,
+            3,
+            usage="school_days(school_id, from, to): the school's instructional days, both ends included",
+        ),
     )
-}  # fmt: skip
+}
 
 ROW_AGGREGATES = {
-    "count": Type.NUMBER, "sum": Type.NUMBER, "avg": Type.NUMBER, "median": Type.NUMBER,
-    "min": None, "max": None, "any": Type.BOOLEAN, "all": Type.BOOLEAN, "first": None, "last": None,
-}  # fmt: skip
+    "count": Type.NUMBER,
+    "sum": Type.NUMBER,
+    "avg": Type.NUMBER,
+    "median": Type.NUMBER,
+    "min": None,
+    "max": None,
+    "any": Type.BOOLEAN,
+    "all": Type.BOOLEAN,
+    "first": None,
+    "last": None,
+}
 """Name -> type of the result; None: the type of the argument."""
 
 AGGREGATE_ARGUMENTS = {
-    "sum": (Type.NUMBER,), "avg": (Type.NUMBER,), "median": (Type.NUMBER,), "min": ORDERED, "max": ORDERED,
-    "any": (Type.BOOLEAN,), "all": (Type.BOOLEAN,), "first": ANY, "last": ANY,
-}  # fmt: skip
+    "sum": (Type.NUMBER,),
+    "avg": (Type.NUMBER,),
+    "median": (Type.NUMBER,),
+    "min": ORDERED,
+    "max": ORDERED,
+    "any": (Type.BOOLEAN,),
+    "all": (Type.BOOLEAN,),
+    "first": ANY,
+    "last": ANY,
+}
 
 YEARS = ("current", "through", "all")
 
 MEASURE_AGGREGATES = {
-    "percent": (Type.BOOLEAN,), "count": (Type.BOOLEAN,), "avg": (Type.NUMBER,), "median": (Type.NUMBER,),
-    "sum": (Type.NUMBER,), "rate": (Type.NUMBER, Type.NUMBER, Type.NUMBER),
-}  # fmt: skip
+    "percent": (Type.BOOLEAN,),
+    "count": (Type.BOOLEAN,),
+    "avg": (Type.NUMBER,),
+    "median": (Type.NUMBER,),
+    "sum": (Type.NUMBER,),
+    "rate": (Type.NUMBER, Type.NUMBER, Type.NUMBER),
+}
 """The one aggregate of a measure -> the types of its arguments."""

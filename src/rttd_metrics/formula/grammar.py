@@ -8,8 +8,8 @@ from importlib.resources import files
 from typing import Any
 
 from lark import Lark, Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, v_args
-from lark.tree import Meta
 from lark.exceptions import VisitError
+from lark.tree import Meta
 from lark.visitors import Transformer_NonRecursive
 
 from rttd_metrics.formula import nodes
@@ -62,8 +62,9 @@ def parse(text: str) -> Node:
     deeper than MAX_DEPTH.
     """
     if len(text) > MAX_LENGTH:
-        raise FormulaError(MAX_LENGTH, len(text), f"the formula is longer than {MAX_LENGTH:,} characters",
-                           "give its parts names as facts")  # fmt: skip
+        raise FormulaError(
+            MAX_LENGTH, len(text), f"the formula is longer than {MAX_LENGTH:,} characters", "give its parts names as facts"
+        )
     if not text.strip():
         raise FormulaError(0, len(text), "the formula is empty")
     try:
@@ -87,8 +88,9 @@ def _check_depth(node: Node) -> None:
     while stack:
         current, depth = stack.pop()
         if depth > MAX_DEPTH:
-            raise FormulaError(*current.span, f"the formula is nested deeper than {MAX_DEPTH} levels",
-                               "give its parts names as facts")  # fmt: skip
+            raise FormulaError(
+                *current.span, f"the formula is nested deeper than {MAX_DEPTH} levels", "give its parts names as facts"
+            )
         stack.extend((child, depth + 1) for child in current.children())
 
 
@@ -96,8 +98,12 @@ def _readable(error: UnexpectedInput, text: str) -> FormulaError:
     if isinstance(error, UnexpectedToken) and error.token.type != "$END":
         token = error.token
         start = token.start_pos if token.start_pos is not None else len(text)
-        return FormulaError(start, start + max(1, len(token)), f"found '{token}' where {_expected(error.accepts or error.expected)} is allowed",
-                            _HINTS.get(str(token)[:1]) if token == "=" else None)  # fmt: skip
+        return FormulaError(
+            start,
+            start + max(1, len(token)),
+            f"found '{token}' where {_expected(error.accepts or error.expected)} is allowed",
+            _HINTS.get(str(token)[:1]) if token == "=" else None,
+        )
     if isinstance(error, UnexpectedCharacters):
         start = error.pos_in_stream or 0
         return FormulaError(start, start + 1, f"found '{text[start]}', which is no part of a formula", _HINTS.get(text[start]))
@@ -213,8 +219,7 @@ class _Nodes(Transformer_NonRecursive[Token, Node]):
 
     def call_body(self, meta: Meta, items: list[Any]) -> dict[str, Any]:
         distinct, arguments, order, where, years = items
-        return {"distinct": distinct is not None, "arguments": arguments, "order_by": order, "where": where,
-                "years": years}  # fmt: skip
+        return {"distinct": distinct is not None, "arguments": arguments, "order_by": order, "where": where, "years": years}
 
     def call(self, meta: Meta, items: list[Any]) -> Node:
         name, body = items

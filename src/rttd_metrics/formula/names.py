@@ -98,8 +98,11 @@ class Names:
             reference = shape.references.get(step)
             if reference is None:
                 known = ", ".join(shape.references) or "none"
-                self._fault(name.span, f"'{step}' is no key of table '{shape.name}' (its keys lead to: {known})",
-                            did_you_mean(step, shape.references))  # fmt: skip
+                self._fault(
+                    name.span,
+                    f"'{step}' is no key of table '{shape.name}' (its keys lead to: {known})",
+                    did_you_mean(step, shape.references),
+                )
                 return _NOTHING
             shape = self.scope.tables.shapes[reference.target]
         if field not in shape.fields:
@@ -114,11 +117,17 @@ class Names:
     def _unknown_start(self, name: Name, first: str) -> None:
         shapes = self.scope.tables.shapes
         if first in shapes and self.aggregated:
-            self._fault(name.span, f"an aggregate reads one table: '{first}' is not '{self.aggregated}'",
-                        f"follow a key of '{self.aggregated}', or make it a fact of its own")  # fmt: skip
+            self._fault(
+                name.span,
+                f"an aggregate reads one table: '{first}' is not '{self.aggregated}'",
+                f"follow a key of '{self.aggregated}', or make it a fact of its own",
+            )
         elif first in shapes:
-            self._fault(name.span, f"'{first}' has many rows for one unit: aggregate them",
-                        f"for example count({first} where ...) in a fact")  # fmt: skip
+            self._fault(
+                name.span,
+                f"'{first}' has many rows for one unit: aggregate them",
+                f"for example count({first} where ...) in a fact",
+            )
         else:
             self._fault(name.span, f"there is no table '{first}'", did_you_mean(first, shapes))
 
@@ -135,13 +144,18 @@ class Names:
                 others = [table for table in named if table != self.scope.own_table]
                 if len(others) < 2:
                     return (others or named)[0]
-                self._fault(call.span, f"an aggregate reads one table, this one names {' and '.join(others)}",
-                            "follow a key, or make each a fact of its own")  # fmt: skip
+                self._fault(
+                    call.span,
+                    f"an aggregate reads one table, this one names {' and '.join(others)}",
+                    "follow a key, or make each a fact of its own",
+                )
                 return None
         if isinstance(argument, Name) and call.name == "count":
             self._fault(argument.span, f"there is no table '{argument}'", did_you_mean(str(argument), shapes))
         else:
-            self._fault(call.span, f"`{call.name}` names no table", f"write its columns as table.column: {call.name}(attendance.absent)")
+            self._fault(
+                call.span, f"`{call.name}` names no table", f"write its columns as table.column: {call.name}(attendance.absent)"
+            )
         return None
 
     def _tables_named(self, part: Node) -> list[str]:

@@ -69,8 +69,12 @@ class _Evaluation:
                 return _compare(node.op, self.value(node.left), self.value(node.right), node.of)
             case nodes.Between():
                 operand_value = self.value(node.operand)
-                return _all([_compare(">=", operand_value, self.value(node.low), node.of),
-                             _compare("<=", operand_value, self.value(node.high), node.of)])  # fmt: skip
+                return _all(
+                    [
+                        _compare(">=", operand_value, self.value(node.low), node.of),
+                        _compare("<=", operand_value, self.value(node.high), node.of),
+                    ]
+                )
             case nodes.In():
                 found = self.value(node.operand)
                 return _any([_compare("=", found, self.value(option), node.of) for option in node.options])

@@ -75,8 +75,10 @@ class Tables:
             frontier = [(steps, at) for steps, at in ahead if at not in visited]
             visited.update(at for _, at in frontier)
         if not found:
-            raise ChainError(f"no keys lead from '{table}' to a {level}",
-                             f"declare a foreign key of '{table}', or define the fact at another level")  # fmt: skip
+            raise ChainError(
+                f"no keys lead from '{table}' to a {level}",
+                f"declare a foreign key of '{table}', or define the fact at another level",
+            )
         if len(found) > 1:
             ways = " and ".join(".".join((table, *steps)) for steps in found)
             fields = ", ".join(sorted({self.shapes[table].references[steps[0]].field for steps in found}))

@@ -71,8 +71,11 @@ def check_measure(text: str, scope: Scope) -> tuple[MeasureFormula | None, tuple
         found = call.name if isinstance(call, nodes.Call) else None
         span = call.name_span if isinstance(call, nodes.Call) else call.span
         hint = found and did_you_mean(found, MEASURE_AGGREGATES)
-        return None, (FormulaError(*span, f"a measure is one aggregate over its units: {names}",
-                                   hint or "for example percent(absence_rate >= 0.10)"),)  # fmt: skip
+        return None, (
+            FormulaError(
+                *span, f"a measure is one aggregate over its units: {names}", hint or "for example percent(absence_rate >= 0.10)"
+            ),
+        )
     checker = _Checker(scope)
     return checker.measure(call), tuple(checker.faults)
 
@@ -91,8 +94,11 @@ class _Checker:
         wanted = MEASURE_AGGREGATES[call.name]
         if len(call.arguments) != len(wanted) or call.distinct or call.order_by or call.where or call.years:
             usage = {1: f"{call.name}(...)", 3: "rate(a, b, per)"}[len(wanted)]
-            self.fault(call.span, f"`{call.name}` of a measure is written {usage}",
-                       "rows are counted in facts; units are left out by `population` and `exclude`")  # fmt: skip
+            self.fault(
+                call.span,
+                f"`{call.name}` of a measure is written {usage}",
+                "rows are counted in facts; units are left out by `population` and `exclude`",
+            )
             return None
         resolved = []
         for argument, allowed in zip(call.arguments, wanted, strict=True):
@@ -130,8 +136,9 @@ class _Checker:
                 return replace(node, operand=self.typed(operand, (Type.NUMBER,), "a minus sign")), Type.NUMBER
             case nodes.Arithmetic(left=left, right=right):
                 who = f"`{node.op}`"
-                return replace(node, left=self.typed(left, (Type.NUMBER,), who),
-                               right=self.typed(right, (Type.NUMBER,), who)), Type.NUMBER  # fmt: skip
+                return replace(
+                    node, left=self.typed(left, (Type.NUMBER,), who), right=self.typed(right, (Type.NUMBER,), who)
+                ), Type.NUMBER
             case nodes.Not(operand=operand):
                 return replace(node, operand=self.typed(operand, (Type.BOOLEAN,), "`not`")), Type.BOOLEAN
             case nodes.And(operands=operands) | nodes.Or(operands=operands):
@@ -199,15 +206,20 @@ class _Checker:
         """Resolve parts that must share a type; literals take the type of what they stand beside."""
         resolved = [self.resolve(part) for part in parts]
         # A constant's type counts where all are constants: beside a misspelt name '2012-11-16' may be meant as a date.
-        open_parts = [found for part, (node, found) in zip(parts, resolved, strict=True)
-                      if not isinstance(node, Literal) or (found is Type.UNKNOWN and not isinstance(part, Literal))]  # fmt: skip
+        open_parts = [
+            found
+            for part, (node, found) in zip(parts, resolved, strict=True)
+            if not isinstance(node, Literal) or (found is Type.UNKNOWN and not isinstance(part, Literal))
+        ]
         known = [found for found in open_parts or [found for _, found in resolved] if found is not Type.UNKNOWN]
         wanted = known[0] if known else Type.UNKNOWN
         fitted = [self.coerce(node, found, wanted) for node, found in resolved]
         for node, found in fitted:
             if Type.UNKNOWN not in (found, wanted) and found is not wanted:
-                self.fault(node.span, f"{who} compares {_article(str(wanted).replace('_', ' '))} with "
-                           f"{_article(str(found).replace('_', ' '))}")  # fmt: skip
+                self.fault(
+                    node.span,
+                    f"{who} compares {_article(str(wanted).replace('_', ' '))} with {_article(str(found).replace('_', ' '))}",
+                )
         return tuple(node for node, _ in fitted), wanted
 
     def coerce(self, node: Node, found: Type, wanted: Type) -> tuple[Node, Type]:
@@ -239,8 +251,11 @@ class _Checker:
             for literal in parts:
                 if isinstance(literal, Literal) and isinstance(literal.value, str) and literal.value not in column.categories:
                     allowed = ", ".join(f"'{label}'" for label in column.categories)
-                    self.fault(literal.span, f"'{literal.value}' is no category of {column.field}: {allowed}",
-                               did_you_mean(literal.value, column.categories))
+                    self.fault(
+                        literal.span,
+                        f"'{literal.value}' is no category of {column.field}: {allowed}",
+                        did_you_mean(literal.value, column.categories),
+                    )
 
     def case(self, node: nodes.Case) -> tuple[Node, Type]:
         conditions = [self.typed(condition, (Type.BOOLEAN,), "`when`") for condition, _ in node.branches]
@@ -257,8 +272,9 @@ class _Checker:
             self.unknown_function(call)
             return Literal(call.span, None, Type.UNKNOWN), Type.UNKNOWN
         if call.distinct or call.order_by or call.where or call.years:
-            self.fault(call.span, f"`{call.name}` is no aggregate: it takes no distinct, where, order by or years",
-                       signature.usage)  # fmt: skip
+            self.fault(
+                call.span, f"`{call.name}` is no aggregate: it takes no distinct, where, order by or years", signature.usage
+            )
         if not signature.least <= len(call.arguments) <= signature.most:
             self.fault(call.span, f"`{call.name}` is written {signature.usage}")
             return Literal(call.span, None, Type.UNKNOWN), Type.UNKNOWN
@@ -283,8 +299,9 @@ class _Checker:
         if not isinstance(node, Literal) or (isinstance(argument, Literal) and argument.value is None):
             self.fault(argument.span, f"this part of `{signature.name}` is a constant", signature.usage)
         elif largest and isinstance(node.value, float) and (node.value % 1 or abs(node.value) > largest):
-            self.fault(argument.span, f"this part of `{signature.name}` is a whole number from -{largest} to {largest}",
-                       signature.usage)
+            self.fault(
+                argument.span, f"this part of `{signature.name}` is a whole number from -{largest} to {largest}", signature.usage
+            )
 
     def unknown_function(self, call: nodes.Call) -> None:
         known = [*ROW_FUNCTIONS, *(ROW_AGGREGATES if self.scope.aggregates else ())]
@@ -301,8 +318,11 @@ class _Checker:
         unknown = Literal(call.span, None, Type.UNKNOWN), Type.UNKNOWN
         if not self.scope.aggregates:
             where = "inside another aggregate" if self.names.aggregated else "here"
-            self.fault(call.name_span, f"rows cannot be aggregated {where}: `{call.name}` of rows stands in facts only",
-                       "define a fact for it and use its name")  # fmt: skip
+            self.fault(
+                call.name_span,
+                f"rows cannot be aggregated {where}: `{call.name}` of rows stands in facts only",
+                "define a fact for it and use its name",
+            )
             return unknown
         if len(call.arguments) != 1:
             self.fault(call.span, f"`{call.name}` takes one part", f"for example {call.name}(table.column where condition)")
@@ -328,8 +348,11 @@ class _Checker:
             self.fault(call.span, f"`{call.name}`: {needed}")
         years = call.years.parts[0] if call.years else "current"
         if years not in YEARS:
-            self.fault(call.years.span if call.years else call.span, f"'{years}' is no choice of years: {', '.join(YEARS)}",
-                       did_you_mean(years, YEARS))  # fmt: skip
+            self.fault(
+                call.years.span if call.years else call.span,
+                f"'{years}' is no choice of years: {', '.join(YEARS)}",
+                did_you_mean(years, YEARS),
+            )
         result = ROW_AGGREGATES[call.name] or kind
         node = nodes.Aggregate(call.span, call.name, table, chain, argument, call.distinct, order_by, where, years, result)
         return node, result
@@ -338,8 +361,11 @@ class _Checker:
         argument = call.arguments[0]
         if call.name == "count" and not call.distinct:
             if not isinstance(argument, nodes.Name) or argument.parts != (table,):
-                self.fault(argument.span, "`count` takes a table: count(attendance where ...)",
-                           "to count values say count(distinct table.column)")  # fmt: skip
+                self.fault(
+                    argument.span,
+                    "`count` takes a table: count(attendance where ...)",
+                    "to count values say count(distinct table.column)",
+                )
             return None, Type.NUMBER
         if call.distinct and call.name != "count":
             self.fault(call.span, "`distinct` goes with `count` only")

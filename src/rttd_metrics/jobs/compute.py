@@ -13,8 +13,14 @@ from rttd_metrics.problems import Problem, ProblemError
 ENGINES = ("polars",)
 
 
-def compute(portfolio: Portfolio, *, school_year: str | None = None, as_of: date | None = None, engine: str = "polars",
-            keep_going: bool = False) -> Run:  # fmt: skip
+def compute(
+    portfolio: Portfolio,
+    *,
+    school_year: str | None = None,
+    as_of: date | None = None,
+    engine: str = "polars",
+    keep_going: bool = False,
+) -> Run:
     """One run of a project.
 
     `school_year` (2012-13) and `as_of` replace those of rttd.yml; another school year than the project's is seen to

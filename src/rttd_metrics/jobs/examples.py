@@ -26,6 +26,9 @@ def try_examples(path: Path) -> Trial:
     portfolio = read_portfolio(path)
     if portfolio.errors:
         return Trial(portfolio, (), ())
-    uncovered = [clause for measure in portfolio.measures
-                 for clause in uncovered_clauses(portfolio.tried(measure), list(portfolio.example_units(measure)))]  # fmt: skip
+    uncovered = [
+        clause
+        for measure in portfolio.measures
+        for clause in uncovered_clauses(portfolio.tried(measure), list(portfolio.example_units(measure)))
+    ]
     return Trial(portfolio, tuple(portfolio.run_examples()), tuple(uncovered))

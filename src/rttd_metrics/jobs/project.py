@@ -26,7 +26,8 @@ class Project:
     def problems(self) -> tuple[Problem, ...]:
         return self.portfolio.problems
 
-    def compute(self, *, school_year: str | None = None, as_of: date | None = None, engine: str = "polars",
-                keep_going: bool = False) -> Run:  # fmt: skip
+    def compute(
+        self, *, school_year: str | None = None, as_of: date | None = None, engine: str = "polars", keep_going: bool = False
+    ) -> Run:
         """Compute every measure; see jobs.compute.compute."""
         return compute(self.portfolio, school_year=school_year, as_of=as_of, engine=engine, keep_going=keep_going)

@@ -27,10 +27,32 @@ _OPTIONS = {
 }
 # The columns of results, those that people read first; what is the same in every row stands last.
 _RESULTS = (
-    "measure", "window", "school_id", "unit_id", "unit_name", "dimension", "subgroup", "value", "target", "status",
-    "uncertain", "n", "population", "excluded", "missing", "numerator", "denominator", "ci_low", "ci_high", "baseline",
-    "level", "district_id", "school_year", "as_of", "run_id",
-)  # fmt: skip
+    "measure",
+    "window",
+    "school_id",
+    "unit_id",
+    "unit_name",
+    "dimension",
+    "subgroup",
+    "value",
+    "target",
+    "status",
+    "uncertain",
+    "n",
+    "population",
+    "excluded",
+    "missing",
+    "numerator",
+    "denominator",
+    "ci_low",
+    "ci_high",
+    "baseline",
+    "level",
+    "district_id",
+    "school_year",
+    "as_of",
+    "run_id",
+)
 _STUDENTS = ("measure", "window", "student_id", "school_id", "role", "reason", "value", "met", "school_year", "as_of", "run_id")
 _IN_UNITS_OF_THE_MEASURE = {"value", "target", "ci_low", "ci_high", "baseline"}
 _WIDTHS = {"measure": 30, "unit_name": 30, "subgroup": 26, "reason": 30, "dimension": 16, "run_id": 18, "student_id": 14}
@@ -102,10 +124,19 @@ def _read_me(book: xlsxwriter.Workbook, styles: Styles, run: Run) -> None:
     row = _write_block(sheet, 0, [(_title(run),)], styles.title)
     row = _write_block(sheet, row, about, None)
     measures = [
-        (info.id, info.title, info.condition.replace("_", " "), info.slot or "", info.level, info.aggregate, info.improvement,
-         info.frequency, info.owner or "")
+        (
+            info.id,
+            info.title,
+            info.condition.replace("_", " "),
+            info.slot or "",
+            info.level,
+            info.aggregate,
+            info.improvement,
+            info.frequency,
+            info.owner or "",
+        )
         for info in run.measures
-    ]  # fmt: skip
+    ]
     heads = ("Measure", "Title", "Condition", "Slot", "Level", "Aggregate", "Improvement", "Frequency", "Owner")
     row = _write_block(sheet, row + 1, [heads], styles.head)
     row = _write_block(sheet, row, measures, None)
