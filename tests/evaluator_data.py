@@ -45,6 +45,7 @@ class _Maker:
     def __init__(self, rng: Random) -> None:
         self.rng = rng
         self.students = {year: [number for number in STUDENTS if rng.random() < 0.8] for year in YEARS}
+        self.placed = rng.random() < 0.5  # every row says its school
         self.sections = {year: [number for number in SECTIONS if rng.random() < 0.8] for year in YEARS}
 
     def maybe(self, *values: Any) -> Any:
@@ -52,6 +53,9 @@ class _Maker:
 
     def flag(self) -> bool | None:
         return self.maybe(True, False)
+
+    def school_of_row(self) -> str | None:
+        return self.rng.choice(SCHOOLS) if self.placed else self.maybe(*SCHOOLS)
 
     def several(self, make: Callable[[], Values | None], most: int) -> list[Values]:
         """Up to `most` rows, now and then none."""
@@ -62,7 +66,7 @@ class _Maker:
         return {
             "student_id": number,
             "school_year": year,
-            "school_id": self.maybe(*SCHOOLS),
+            "school_id": self.school_of_row(),
             "grade_level": self.maybe(*GRADE_LEVELS),
             "gender": self.maybe(*TEXTS),
             "english_learner": self.flag(),
@@ -120,7 +124,7 @@ class _Maker:
             return None
         return {
             "student_id": self.rng.choice(known),
-            "school_id": self.maybe(*SCHOOLS),
+            "school_id": self.school_of_row(),
             "date": on,
             "status": self.rng.choice(tuple(STATUS_CODES.values())),
             "excused": self.flag(),
@@ -130,21 +134,27 @@ class _Maker:
     def stay(self) -> Values | None:
         if not self.students[THIS_YEAR]:
             return None
+        student, entry = self.rng.choice(self.students[THIS_YEAR]), self.rng.choice((date(2011, 9, 5), *DAYS))
+        ended_before = [date(2012, 6, 30)] if student in self.students[THIS_YEAR - 1] else []
         return {
-            "student_id": self.rng.choice(self.students[THIS_YEAR]),
+            "student_id": student,
             "school_id": self.rng.choice(SCHOOLS),
-            "entry_date": self.rng.choice((date(2011, 9, 5), *DAYS)),
-            "exit_date": self.maybe(date(2012, 6, 30), *AS_OF, DAYS[-1]),
+            "entry_date": entry,
+            "exit_date": self.maybe(*(day for day in (*ended_before, *AS_OF, DAYS[-1]) if day >= entry)),
             "exit_type": self.maybe(*TEXTS),
             "primary": self.flag(),
         }
 
     def calendar(self) -> list[Values]:
-        """A day of school at every as-of date for the one school that has a calendar."""
-        days = [day for day in (*DAYS[1:], date(2012, 11, 16)) if self.rng.random() < 0.8]
+        """Of each school with a calendar some days, of which none may be a day of school."""
+        days = [
+            (school, day)
+            for school in SCHOOLS
+            if self.rng.random() < 0.7
+            for day in (*DAYS, date(2012, 11, 16), date(2012, 5, 1))
+        ]
         return [
-            {"school_id": "01", "date": DAYS[0], "instructional": True},
-            *({"school_id": "01", "date": day, "instructional": self.flag()} for day in days),
+            {"school_id": school, "date": day, "instructional": self.flag()} for school, day in days if self.rng.random() < 0.8
         ]
 
     def tables(self) -> dict[str, list[Values]]:

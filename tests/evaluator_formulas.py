@@ -182,10 +182,8 @@ class Formulas:
         schools = [name for name in self.names.known[TEXT] if name.endswith("school_id")]
         if not schools or self.chance(2):
             return f"days_between({self.formula(DATE, depth)}, {self.beside(DATE, depth)})"
-        plain = Formulas(self.rng, replace(self.names, tables=(), facts={}))
-        text = self.pick([*schools, "'01'"])
-        days = sorted((plain.leaf(DATE), self.pick((*_LITERALS[DATE], plain.leaf(DATE)))))
-        return f"school_days({text}, {days[0]}, {days[1]})"
+        school = self.pick([*schools, "'01'"])
+        return f"school_days({school}, {self.formula(DATE, depth)}, {self.beside(DATE, depth)})"
 
     # -- truth ------------------------------------------------------------------------------------------
 
@@ -264,8 +262,7 @@ class Formulas:
         with_kind = [table for table in self.names.tables if ROWS[table][kind]]
         table = self.pick(with_kind * 2 + list(self.names.tables) if kind is NUMBER else with_kind)
         rows = Formulas(self.rng, inside(self.names, table))
-        # A stay reaches over years; which of them it is of is tested where the tables are read.
-        years = "" if table == "enrollments" or self.chance(2) else f" years {self.pick(('current', 'through', 'all'))}"
+        years = "" if self.chance(2) else f" years {self.pick(('current', 'through', 'all'))}"
         where = f" where {rows.formula(BOOLEAN, depth)}" if self.chance(2) else ""
         if kind is NUMBER and (not ROWS[table][NUMBER] or self.chance(4)):
             if self.chance(3):

@@ -155,6 +155,6 @@ class PlainStudent:
         return own if self.at is None else [row for row in own if self.at in self.schools_of(row)]
 
     def school_days(self, school_id: str, start: date, end: date) -> float | None:
-        days = [row for row in self.tables.rows("calendar") if row.values["school_id"] == school_id]
+        days = [row for row in self.tables.rows("calendar") if row.values["school_id"] == school_id and row.year == THIS_YEAR]
         held = {row.values["date"] for row in days if row.cell("instructional") is True}
         return float(sum(start <= day <= end for day in held)) if days else None

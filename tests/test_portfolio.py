@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from projects import cell, compute, measure, write_project
 
+from projects import cell, compute, measure, write_project
 from rttd_metrics.definitions.portfolio import read_portfolio
 from rttd_metrics.problems import ProblemError
 
