@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rttd_metrics.cli.exits import CouldNotRun, Exit, faults_shown, require_project, show
+from rttd_metrics.cli.exits import CouldNotRun, Exit, faults_shown, reader_may_leave, require_project, show
 from rttd_metrics.cli.messages import Messages
 from rttd_metrics.cli.options import (
     LogFormat,
@@ -20,7 +21,7 @@ from rttd_metrics.cli.options import (
     Verbose,
     messages,
 )
-from rttd_metrics.problems import Problem
+from rttd_metrics.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,6 +34,10 @@ class Level(StrEnum):
     SCHOOL = "school"
     CLASSROOM = "classroom"
     STUDENT = "student"
+
+
+class Engine(StrEnum):
+    POLARS = "polars"
 
 
 class FailOn(StrEnum):
@@ -54,7 +59,7 @@ def compute(
     subgroup: Annotated[str | None, typer.Option(help="Print the subgroups of a dimension.", show_default=False)] = None,
     school_year: Annotated[str | None, typer.Option(help="Another school year than the project's.", show_default=False)] = None,
     as_of: Annotated[str | None, typer.Option(help="See the data as of this day (2012-11-16).", show_default=False)] = None,
-    engine: Annotated[str, typer.Option(help="What computes.")] = "polars",
+    engine: Annotated[Engine, typer.Option(help="What computes.")] = Engine.POLARS,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Set rows with faults aside; what they belong to is missing.")
     ] = False,
@@ -75,18 +80,24 @@ def compute(
     """
     said = messages(quiet, verbose, log_format, output_format)
     with faults_shown(said, project) as texts:
+        from rttd_metrics.jobs.compute import option_problems
         from rttd_metrics.jobs.project import Project
 
+        asked = _Asked.read(level, unit, measure or [], subgroup)
         wanted = _formats(formats)
         day = _day(as_of)
+        _check_year(school_year)
         require_project(project)
         opened = Project.open(project)
         texts.update(opened.portfolio.texts)
+        if problems := option_problems(opened.portfolio, school_year=school_year, as_of=day, engine=engine):
+            raise CouldNotRun(*problems)
         with _locked(out):
-            run = opened.compute(school_year=school_year, as_of=day, engine=engine, keep_going=keep_going)
-            _print(said, run, level, unit, measure or [], subgroup)
+            run = opened.compute(school_year=school_year, as_of=day, engine=engine.value, keep_going=keep_going)
+            asked.check(run)
             for path in _write(run, out, wanted, raw_csv=raw_csv) if out is not None else []:
                 said.info(f"wrote {path}", run_id=run.run_id, path=path)
+        _print(said, run, asked)
         said.info(f"run {run.run_id} done", run_id=run.run_id, measures=len(run.measures), rows=run.results.height)
         if fail_on is FailOn.NOT_MET and _misses(run):
             said.warning(f"targets not met: {', '.join(_misses(run))}", run_id=run.run_id)
@@ -135,26 +146,58 @@ def _day(text: str | None) -> "date | None":
     return day
 
 
-def _print(said: Messages, run: "Run", level: Level | None, unit: str | None, measures: list[str], subgroup: str | None) -> None:
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be printed of a run."""
+
+    level: str | None
+    unit: tuple[str, str] | None
+    measures: list[str]
+    subgroup: str | None
+
+    @classmethod
+    def read(cls, level: Level | None, unit: str | None, measures: list[str], subgroup: str | None) -> "_Asked":
+        from rttd_metrics.reports.selection import parse_unit
+
+        try:
+            chosen = parse_unit(unit) if unit is not None else None
+        except ProblemError as error:
+            raise CouldNotRun(*error.problems) from None
+        return cls(level.value if level else None, chosen, measures, subgroup)
+
+    def check(self, run: "Run") -> None:
+        """Raises CouldNotRun where the run has no such thing."""
+        from rttd_metrics.reports.selection import check_selection
+
+        problems = check_selection(run, level=self.level, unit=self.unit, measures=self.measures, subgroup=self.subgroup)
+        if problems:
+            raise CouldNotRun(*problems)
+
+
+def _check_year(text: str | None) -> None:
+    from rttd_metrics.formula.values import school_year_code
+
+    if text is not None and school_year_code(text) is None:
+        raise typer.BadParameter(f"'{text}' is no school year: write it like 2012-13", param_hint="--school-year")
+
+
+def _print(said: Messages, run: "Run", asked: _Asked) -> None:
     """The report, or the part of it that is asked for; warnings about the data go to stderr first."""
     from rich.console import Console
 
-    from rttd_metrics.reports.selection import check_selection, parse_unit
+    from rttd_metrics.reports.files import run_as_json
     from rttd_metrics.reports.terminal import render
 
-    chosen = parse_unit(unit) if unit is not None else None
-    level_name = level.value if level else None
-    problems = check_selection(run, level=level_name, unit=chosen, measures=measures, subgroup=subgroup)
-    if problems:
-        raise CouldNotRun(*problems)
-    if not said.quiet:
-        show(said, run.problems, None)
-    if said.output_format == "json":
-        from rttd_metrics.reports.files import run_as_json
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # Rich would end the process with 1, which means findings
 
-        typer.echo(run_as_json(run))
-    elif not said.quiet:
-        render(run, level=level_name, unit=chosen, measures=measures, subgroup=subgroup, console=Console())
+    show(said, run.problems, None)
+    with reader_may_leave():
+        if said.output_format == "json":
+            typer.echo(run_as_json(run))
+        elif not said.quiet:
+            render(run, level=asked.level, unit=asked.unit, measures=asked.measures, subgroup=asked.subgroup, console=Terminal())
 
 
 def _misses(run: "Run") -> list[str]:

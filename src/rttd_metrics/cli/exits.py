@@ -50,6 +50,15 @@ def require_path(path: Path) -> None:
 
 
 @contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """Print to a reader (a pager, `head`) that may go when it has what it wanted; what is printed after that is dropped."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it flushes at the end
+
+
+@contextmanager
 def faults_shown(messages: Messages, folder: Path | None = None) -> Iterator[dict[str, str]]:
     """Turn what goes wrong inside into messages and an exit code; a traceback only with -v, and only of our own faults.
 
@@ -69,10 +78,6 @@ def faults_shown(messages: Messages, folder: Path | None = None) -> Iterator[dic
         raise typer.Exit(Exit.COULD_NOT_RUN) from None
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
-    except BrokenPipeError:
-        # The reader (a pager, `head`) has what it wanted; keep Python from complaining when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(Exit.DONE) from None
     except Exception as error:  # the last line of defence: our own fault is told without data or traceback
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}:{where.lineno}"
@@ -91,14 +96,17 @@ def show(
     on_stdout: bool = False,
 ) -> None:
     """Print problems: as results on stdout (`rttd validate`), else as messages on stderr."""
-    problems = list(problems)
+    problems = [problem for problem in problems if problem.severity == "error" or not messages.quiet]
     stream = sys.stdout if on_stdout else sys.stderr
-    if messages.output_format == "json":
-        print(render_json(problems), file=stream)
-        return
-    if problems:
-        reader: Callable[[str], str | None] = _reader(folder, texts or {})
-        print(render_text(problems, reader, color=messages.color(stream)), file=stream)
+    with reader_may_leave():
+        if messages.log_json and not on_stdout:
+            for problem in problems:
+                messages.problem(problem)
+        elif messages.output_format == "json":
+            typer.echo(render_json(problems), file=stream)
+        elif problems:
+            reader: Callable[[str], str | None] = _reader(folder, texts or {})
+            typer.echo(render_text(problems, reader, color=messages.color(stream)), file=stream)
 
 
 def _reader(folder: Path | None, texts: dict[str, str]) -> Callable[[str], str | None]:

@@ -3,8 +3,10 @@
 import json
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import IO, Literal
+
+from rttd_metrics.problems import Problem
 
 OutputFormat = Literal["text", "json"]
 
@@ -28,6 +30,11 @@ class Messages:
 
     def error(self, text: str, **facts: object) -> None:
         self._say("error", text, facts)
+
+    def problem(self, problem: Problem) -> None:
+        """A problem as a line of the log."""
+        facts = {key: value for key, value in asdict(problem).items() if key not in ("severity", "message") and value is not None}
+        self._say(problem.severity, problem.message, facts)
 
     def plain(self, text: str) -> None:
         print(text, file=sys.stderr)

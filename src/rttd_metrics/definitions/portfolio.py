@@ -9,7 +9,7 @@ from rttd_metrics.definitions.facts import DeclaredFact, FactBook, formula_probl
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.measure_checks import measure_problems, resolve_measure
 from rttd_metrics.definitions.parameters import collect_parameters
-from rttd_metrics.definitions.project import ProjectDefinition
+from rttd_metrics.definitions.project import ProjectDefinition, before_school_year
 from rttd_metrics.definitions.salvage import formula_problems
 from rttd_metrics.definitions.sources import PACKAGE, Sources, read_sources
 from rttd_metrics.definitions.table_checks import merged_tables, row_formulas, rule_problems
@@ -104,7 +104,7 @@ def read_portfolio(path: Path) -> Portfolio:
 def _assemble(sources: Sources, project: ProjectDefinition) -> Portfolio:
     problems = list(sources.problems)
     tables, found = merged_tables(project, sources.document)
-    problems += [*found, *rule_problems(sources.document, project, tables)]
+    problems += [*found, *rule_problems(sources.document, project, tables), *_as_of_problems(sources.document, project)]
     parameters, found = collect_parameters(project, sources, tables)
     problems += found
     places: dict[str, tuple[Document, KeyPath]] = {
@@ -136,6 +136,13 @@ def _assemble(sources: Sources, project: ProjectDefinition) -> Portfolio:
         tuple(dict.fromkeys(problems)),
         sources.texts,
     )
+
+
+def _as_of_problems(document: Document, project: ProjectDefinition) -> list[Problem]:
+    year = school_year_code(project.school_year)
+    assert year is not None
+    message = before_school_year(project.as_of, year, project.school_year_starts) if project.as_of is not None else None
+    return [document.problem(("as_of",), "as-of", message)] if message else []
 
 
 def _declared_facts(sources: Sources, problems: list[Problem]) -> dict[str, dict[str, DeclaredFact]]:

@@ -1,12 +1,14 @@
 """`rttd.yml`: the district, its school year, the measures it uses, its subgroups and what differs in its tables."""
 
 import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from rttd_metrics.definitions.base import Date, FormulaText, Identifier, Label, Model, Parameter, SchoolYear
 from rttd_metrics.definitions.tables import TableDefinition
+from rttd_metrics.formula.values import school_year_label
 
 PROJECT_FILE = "rttd.yml"
 
@@ -78,3 +80,11 @@ class ProjectDefinition(Model):
         if "all" in value:
             raise ValueError("'all' is the name of everyone together: choose another name for the dimension")
         return value
+
+
+def before_school_year(as_of: date, school_year: int, starts: str) -> str | None:
+    """What is wrong with an as-of date on which nothing of the school year has happened; None where it is later."""
+    first = date.fromisoformat(f"{school_year - 1}-{starts}")
+    if as_of >= first:
+        return None
+    return f"on {as_of} the school year {school_year_label(school_year)} has not begun: its first day is {first}"

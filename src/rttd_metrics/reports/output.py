@@ -62,7 +62,8 @@ def output_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         place = Path(error.filename) if isinstance(error.filename, str) else path
-        raise OutputError(place, error.strerror or str(error)) from error
+        no_folder = isinstance(error, FileExistsError | NotADirectoryError)
+        raise OutputError(place, "it lies on a file, not in a folder" if no_folder else error.strerror or str(error)) from error
 
 
 class Staging:
