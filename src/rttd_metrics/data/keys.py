@@ -123,7 +123,8 @@ def overlapping_stays(rows: TableRows) -> Finding | None:
         return None
     last = pl.col(end).fill_null(date.max) if end in rows.good.columns else pl.lit(date.max)
     primary = pl.col(source.column("primary")).fill_null(True) if source.column("primary") in rows.good.columns else pl.lit(True)
-    stays = rows.good.lazy().filter(primary).sort(student, start).with_columns(last.alias("__end"))
+    several = rows.good.filter(primary).filter(pl.col(student).to_physical().is_duplicated())  # few students have two stays
+    stays = several.lazy().sort(pl.col(student).to_physical(), start).with_columns(last.alias("__end"))
     ended = pl.col("__end").cum_max().shift(1).over(student, *rows.years)
     late = stays.filter(pl.col(start) < ended).select(student, start, *rows.years).unique().collect()
     if late.is_empty():

@@ -234,6 +234,8 @@ class _Part:
 
 
 def _part(node: Aggregate, columns: Columns, name: str, dataset: Dataset, has_years: bool) -> _Part:
+    if node.argument is None and node.where is None and not (has_years and node.years != "all"):
+        return _Part(name, [], [nw.len().alias(name)], nw.col(name).cast(nw.Float64))
     counts = columns.expression(node.where).fill_null(False) if node.where is not None else nw.lit(True)
     if has_years and node.years == "current":
         counts = counts & (nw.col(YEAR) == dataset.period.school_year)
@@ -241,7 +243,8 @@ def _part(node: Aggregate, columns: Columns, name: str, dataset: Dataset, has_ye
         counts = counts & (nw.col(YEAR) <= dataset.period.school_year)
     if node.argument is None:
         return _Part(name, [counts.cast(nw.Int8).alias(name)], [nw.col(name).sum()], nw.col(name).cast(nw.Float64))
-    value = nw.when(counts).then(columns.expression(node.argument))
+    argument = columns.expression(node.argument)
+    value = argument if node.where is None and not has_years else nw.when(counts).then(argument)
     if node.order_by is not None:
         place = nw.when(counts & ~value.is_null()).then(columns.expression(node.order_by))
         return _Part(name, [value.alias(name), place.alias(f"{name}.place")], [], None, node.name, node.type)
@@ -259,9 +262,8 @@ def _value_part(kind: str, value: nw.Expr, name: str) -> _Part:
         output = nw.col(name).max() if kind == "any" else nw.col(name).min()
         return _Part(name, [flag], [output], (nw.col(name) == 1).alias(name))
     if kind == "sum":
-        inputs = [value.alias(name), (~value.is_null()).cast(nw.Int8).alias(f"{name}.known")]
-        outputs = [nw.col(name).sum(), nw.col(f"{name}.known").max()]
-        return _Part(name, inputs, outputs, nw.when(nw.col(f"{name}.known") == 1).then(nw.col(name)).alias(name))
+        outputs = [nw.col(name).sum(), nw.col(name).count().alias(f"{name}.known")]
+        return _Part(name, [value.alias(name)], outputs, nw.when(nw.col(f"{name}.known") > 0).then(nw.col(name)).alias(name))
     method = {"avg": "mean", "median": "median", "min": "min", "max": "max"}[kind]
     return _Part(name, [value.alias(name)], [getattr(nw.col(name), method)()], nw.col(name))
 
