@@ -22,6 +22,11 @@ def materialize(frame: Frame) -> Frame:
     return nw.from_native(collect(frame).lazy())
 
 
+def here(frame: Frame) -> pl.LazyFrame:
+    """A frame for Polars to go on with, still to be computed where that is the engine."""
+    return frame.to_native()
+
+
 def collect(frame: Frame) -> pl.DataFrame:
     """The rows of a frame, here."""
     return frame.to_native().collect(engine="streaming")

@@ -7,7 +7,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from rttd_metrics.definitions.measure import Measure
-from rttd_metrics.engine.backend import Frame, collect, materialize
+from rttd_metrics.engine.backend import Frame, here, materialize
 from rttd_metrics.engine.roles import COUNTED, EXCLUDED, NUMERATOR, POPULATION_UNKNOWN, VALUE_UNKNOWN, role_columns
 
 UNIT_ID = "unit_id"
@@ -41,17 +41,18 @@ def cells(crowd: Crowd, units: pl.DataFrame, labels: Mapping[str, pl.DataFrame])
     flagged = Crowd(
         materialize(crowd.frame.with_columns(*_flags(crowd.measures))), crowd.measures, crowd.dimensions, crowd.people
     )
-    parts = [_dimension(flagged, units, EVERYONE, None)]
-    parts += [_dimension(flagged, units, name, labels[name]) for name in crowd.dimensions]
-    return pl.concat(parts, how="vertical").sort(UNIT_ID, "dimension", "subgroup")
+    parts = [_dimension(flagged, units.lazy(), EVERYONE, None)]
+    parts += [_dimension(flagged, units.lazy(), name, labels[name].lazy()) for name in crowd.dimensions]
+    # All dimensions are computed at once: their groups are too few to keep every core busy one after another.
+    return pl.concat(parts, how="vertical").sort(UNIT_ID, "dimension", "subgroup").collect()
 
 
-def _dimension(crowd: Crowd, units: pl.DataFrame, dimension: str, labels: pl.DataFrame | None) -> pl.DataFrame:
+def _dimension(crowd: Crowd, units: pl.LazyFrame, dimension: str, labels: pl.LazyFrame | None) -> pl.LazyFrame:
     """One group_by counts every measure; units and subgroups without anybody are joined in."""
     by = [UNIT_ID] if labels is None else [UNIT_ID, f"dimension.{dimension}"]
     wide = _gathered(crowd.frame.group_by(*by).agg(*_sums(crowd.measures)), by)
     for number in crowd.people:
-        wide = wide.join(_persons(crowd, number, by), on=wide.columns[: len(by)], how="left", nulls_equal=True)
+        wide = wide.join(_persons(crowd, number, by), on=[UNIT_ID, "raw"][: len(by)], how="left", nulls_equal=True)
     if labels is None:
         full = units.with_columns(subgroup=pl.lit(EVERYONE)).join(wide, on=UNIT_ID, how="left")
     else:
@@ -59,9 +60,9 @@ def _dimension(crowd: Crowd, units: pl.DataFrame, dimension: str, labels: pl.Dat
     return full.select(UNIT_ID, pl.lit(dimension).alias("dimension"), "subgroup", pl.exclude(UNIT_ID, "subgroup"))
 
 
-def _gathered(frame: Frame, by: list[str]) -> pl.DataFrame:
+def _gathered(frame: Frame, by: list[str]) -> pl.LazyFrame:
     """The groups, here, the raw value of the subgroup named `raw`."""
-    found = collect(frame)
+    found = here(frame)
     return found.rename({by[1]: "raw"}) if len(by) > 1 else found
 
 
@@ -104,7 +105,7 @@ def _sums(measures: Mapping[int, Measure]) -> list[nw.Expr]:
     return made
 
 
-def _persons(crowd: Crowd, number: int, by: list[str]) -> pl.DataFrame:
+def _persons(crowd: Crowd, number: int, by: list[str]) -> pl.LazyFrame:
     """How many different persons stand behind each cell's counted units."""
     persons = crowd.people[number]
     role = nw.col(f"role.{number}")
