@@ -1,5 +1,6 @@
 """Exit codes, and what every command does with what goes wrong."""
 
+import errno
 import os
 import sys
 import traceback
@@ -12,6 +13,9 @@ import typer
 
 from rttd_metrics.cli.messages import Messages
 from rttd_metrics.problems import Problem, ProblemError, render_json, render_text
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Why a disk takes no more: no fault of ours."""
 
 
 class Exit(IntEnum):
@@ -79,6 +83,9 @@ def faults_shown(messages: Messages, folder: Path | None = None) -> Iterator[dic
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except Exception as error:  # the last line of defence: our own fault is told without data or traceback
+        if isinstance(error, OSError) and error.errno in _FULL:
+            messages.error(f"cannot write: {error.strerror}")
+            raise typer.Exit(Exit.COULD_NOT_RUN) from None
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}:{where.lineno}"
         messages.error(f"a fault of rttd itself: {type(error).__name__} at {place}; please report it (-v shows the traceback)")
@@ -102,7 +109,7 @@ def show(
         if messages.log_json and not on_stdout:
             for problem in problems:
                 messages.problem(problem)
-        elif messages.output_format == "json":
+        elif messages.output_format == "json" and (problems or on_stdout):
             typer.echo(render_json(problems), file=stream)
         elif problems:
             reader: Callable[[str], str | None] = _reader(folder, texts or {})
@@ -115,7 +122,7 @@ def _reader(folder: Path | None, texts: dict[str, str]) -> Callable[[str], str |
     def read(shown: str) -> str | None:
         if shown in texts:
             return texts[shown]
-        file = (folder or Path()) / shown
+        file = (folder if folder and folder.is_dir() else (folder or Path()).parent) / shown
         if file.suffix not in (".yml", ".yaml") or not file.is_file():
             return None
         return file.read_text(encoding="utf-8", errors="replace")

@@ -45,6 +45,6 @@ def test(
         if output_format is Output.TEXT and not quiet and not trial.portfolio.errors:
             held = len(trial.outcomes) - len(trial.failed)
             unreached = counted(len(trial.uncovered), "clause")
-            typer.echo(f"{held} of {counted(len(trial.outcomes), 'example')} hold; {unreached} not reached both ways.")
+            typer.echo(f"{held} of {len(trial.outcomes):,} examples hold; {unreached} not reached both ways.")
         if trial.portfolio.errors or trial.failed or (require_coverage and trial.uncovered):
             raise typer.Exit(Exit.FINDINGS)

@@ -37,4 +37,5 @@ def validate(
             raise typer.Exit(Exit.FINDINGS)
         if output_format is Output.TEXT and not quiet:
             examples = sum(len(measure.definition.examples) for measure in portfolio.measures)
-            typer.echo(f"{counted(len(portfolio.measures), 'measure')} with {counted(examples, 'example')}: no problems.")
+            left = "no errors" if portfolio.problems else "no problems"
+            typer.echo(f"{counted(len(portfolio.measures), 'measure')} with {counted(examples, 'example')}: {left}.")

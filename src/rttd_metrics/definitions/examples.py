@@ -13,17 +13,17 @@ from rttd_metrics.definitions.unit_role import UnitRole, unit_role
 from rttd_metrics.formula import nodes
 from rttd_metrics.formula.nodes import Column, Node, Type, Value
 from rttd_metrics.formula.rows import Unit, evaluate
-from rttd_metrics.formula.scope import OWN_TABLE, UNIT
+from rttd_metrics.formula.scope import UNIT
 from rttd_metrics.formula.values import grade_level_code, parse_date, school_year_code
 from rttd_metrics.problems import Problem
 
 
 class GivenError(Exception):
-    """A value of an example is not of the type its column or fact has."""
+    """A value of an example is not of the type its column or fact has; or, with `at_key`, there is no such thing."""
 
-    def __init__(self, key: tuple[str | int, ...], message: str) -> None:
+    def __init__(self, key: tuple[str | int, ...], message: str, *, at_key: bool = False, hint: str | None = None) -> None:
         super().__init__(message)
-        self.key, self.message = key, message
+        self.key, self.message, self.at_key, self.hint = key, message, at_key, hint
 
 
 def typed(value: Any, kind: Type, key: tuple[str | int, ...] = ()) -> Value:
@@ -174,44 +174,3 @@ def example_unit(
 
 def run_example(measure: Measure, position: int, unit: Unit) -> ExampleOutcome:
     return ExampleOutcome(measure, position, measure.definition.examples[position], unit_role(measure, unit))
-
-
-def given_faults(
-    measure_level: str, example: Example, book: FactBook, tables: Mapping[str, TableDefinition]
-) -> Iterator[GivenError]:
-    """What is wrong with the keys and values of an example: checked before it is run."""
-    own = OWN_TABLE.get(measure_level)
-    for key, value in example.given.items():
-        kind = book.type_of(measure_level, key)
-        shape = book.tables.shapes[own] if own else None
-        if kind is None and shape is not None and key in shape.fields:
-            kind = shape.fields[key].type
-        if kind is not None:
-            yield from _type_fault((key,), value, kind)
-        elif key in tables:
-            yield from _row_faults(key, value, book)
-        elif "." not in key:
-            yield GivenError((key,), f"'{key}' is neither a fact of the {measure_level}, a column of its table nor a table")
-
-
-def _row_faults(table: str, rows: Any, book: FactBook) -> Iterator[GivenError]:
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        yield GivenError((table,), f"the rows of '{table}' are a list of mappings")
-        return
-    fields = book.tables.shapes[table].fields
-    for position, row in enumerate(rows):
-        for name, value in row.items():
-            if name in fields:
-                yield from _type_fault((table, position, name), value, fields[name].type)
-                labels = fields[name].categories
-                if labels and isinstance(value, str) and value not in labels:
-                    yield GivenError((table, position, name), f"'{value}' is no category of {table}.{name}: {', '.join(labels)}")
-            elif "." not in name and name != "school_year":
-                yield GivenError((table, position, name), f"table '{table}' has no column '{name}'")
-
-
-def _type_fault(key: tuple[str | int, ...], value: Any, kind: Type) -> Iterator[GivenError]:
-    try:
-        typed(value, kind, key)
-    except GivenError as error:
-        yield error

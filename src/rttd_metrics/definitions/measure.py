@@ -1,10 +1,11 @@
 """A measure: one aggregate of facts over the units of a level, with its target and its examples."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from rttd_metrics.definitions.base import FormulaText, Identifier, Model, Number, Parameter, SchoolYear, read_date
 from rttd_metrics.definitions.targets import Target
@@ -14,6 +15,12 @@ from rttd_metrics.formula.types import MeasureFormula
 
 Level = Literal["student", "classroom", "school", "district"]
 Role = Literal["outside", "missing", "excluded", "n", "numerator"]
+
+
+def _slot(value: str) -> str:
+    if not re.fullmatch(r"(All|PreK-3|4-8|9-12)\([a-e]\)", value):
+        raise ValueError(f"'{value}' is no slot of the notice: write All, PreK-3, 4-8 or 9-12 and a letter, like 4-8(c)")
+    return value
 
 
 class Exclusion(Model):
@@ -55,7 +62,7 @@ class MeasureDefinition(Model):
     id: Identifier
     title: str
     description: str | None = None
-    slot: Annotated[str, Field(pattern=r"^(All|PreK-3|4-8|9-12)\([a-e]\)$")] | None = None
+    slot: Annotated[str, AfterValidator(_slot)] | None = None
     condition: Literal["effective_learning_environments", "effective_student_support", "organizational_efficacy", "outcome"]
     level: Level
     population: FormulaText

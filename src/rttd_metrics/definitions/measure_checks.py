@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from rttd_metrics.definitions.examples import example_unit, given_faults
+from rttd_metrics.definitions.example_checks import given_faults
+from rttd_metrics.definitions.examples import example_unit
 from rttd_metrics.definitions.facts import FactBook, formula_problem
 from rttd_metrics.definitions.measure import Example, Measure, MeasureDefinition
 from rttd_metrics.definitions.tables import TableDefinition
@@ -86,7 +87,8 @@ def measure_problems(
             yield document.problem(("examples", position, "name"), "duplicate-name", f"two examples are named '{example.name}'")
         seen[example.name] = position
         for fault in given_faults(definition.level, example, book, tables):
-            yield document.problem(("examples", position, "given", *fault.key), "example", fault.message)
+            at = ("examples", position, "given", *fault.key)
+            yield document.problem(at, "example", fault.message, key=fault.at_key, help=fault.hint)
 
 
 def _level_problems(document: Document, definition: MeasureDefinition) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """All definitions of a project, read and checked together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from rttd_metrics.formula.types import check
 from rttd_metrics.formula.values import school_year_code
 from rttd_metrics.problems import Problem, ProblemError, did_you_mean
 
+_TRUTH_LABELS = ("Yes", "No", "Unknown")
 _SUBGROUP_TYPES = (Type.TEXT, Type.BOOLEAN, Type.GRADE_LEVEL)
 
 
@@ -122,6 +123,9 @@ def _assemble(sources: Sources, project: ProjectDefinition) -> Portfolio:
     book.check_all(own_facts)
     subgroups = _subgroups(project, sources, book, problems)
     measures = _measures(sources, project, book, tables, defaults, problems)
+    for measure in measures:
+        if not measure.document.file.startswith(PACKAGE):
+            problems += _target_problems(measure.document, measure, project, subgroups)
     problems += book.problems
     return Portfolio(
         sources.folder,
@@ -212,8 +216,6 @@ def _measures(
             continue
         if not _uses_broken_fact(measure, book):
             problems += measure_problems(document, measure, book, tables, defaults, year, project.school_year_starts)
-        if not source.shipped:
-            problems += _target_problems(document, measure, project)
         measures[definition.id] = measure
     for document in sources.faulty_measures:
         problems += formula_problems(document, book)
@@ -229,16 +231,17 @@ def _uses_broken_fact(measure: Measure, book: FactBook) -> bool:
     )
 
 
-def _target_problems(document: Document, measure: Measure, project: ProjectDefinition) -> list[Problem]:
-    """Targets for dimensions that the project does not have."""
-    return [
-        document.problem(
-            ("target", "subgroups", dimension),
-            "unknown-name",
-            f"the project has no subgroup dimension '{dimension}'",
-            key=True,
-            help=did_you_mean(dimension, project.subgroups),
-        )
-        for dimension in measure.definition.target.subgroups
-        if project.subgroups and dimension not in project.subgroups
-    ]
+def _target_problems(
+    document: Document, measure: Measure, project: ProjectDefinition, subgroups: Mapping[str, tuple[Node, Type]]
+) -> Iterator[Problem]:
+    """Targets for dimensions, or for subgroups, that the project does not have."""
+    for dimension, targets in measure.definition.target.subgroups.items():
+        at: KeyPath = ("target", "subgroups", dimension)
+        if project.subgroups and dimension not in project.subgroups:
+            hint = did_you_mean(dimension, project.subgroups)
+            message = f"the project has no subgroup dimension '{dimension}'"
+            yield document.problem(at, "unknown-name", message, key=True, help=hint)
+        for name in targets if dimension in subgroups else ():
+            if subgroups[dimension][1] is Type.BOOLEAN and name not in _TRUTH_LABELS:
+                message = f"the subgroups of '{dimension}' are {', '.join(_TRUTH_LABELS)}: '{name}' is none of them"
+                yield document.problem((*at, name), "unknown-name", message, key=True)

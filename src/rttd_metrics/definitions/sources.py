@@ -88,7 +88,8 @@ def _read_project(project_file: Path) -> Sources:
     for position, entry in enumerate(_entries(sources)):
         files = list(_entry_files(sources, entry, position))
         for file, shown, shipped in files:
-            _read_file(sources, file, shown, shipped)
+            if shown not in sources.texts:  # two entries may stand for one file
+                _read_file(sources, file, shown, shipped)
     return sources
 
 
@@ -103,12 +104,8 @@ def _entries(sources: Sources) -> list[str]:
 def _read_loose(path: Path) -> Sources:
     folder = path if path.is_dir() else path.parent
     sources = Sources(folder, parse("{}", PROJECT_FILE), _DEFAULT_PROJECT)
-    shipped = shipped_folder()
-    if not folder.resolve().is_relative_to(shipped.resolve()):
-        _read_shipped_facts(sources)
-    elif path.resolve() != shipped.resolve():
-        _read_shipped_facts(sources, besides=folder.resolve())
-    files = sorted(path.rglob("*.yml")) if path.is_dir() else [path]
+    _read_shipped_facts(sources, besides=path.resolve())
+    files = _yaml_files(path) if path.is_dir() else [path]
     for file in files:
         _read_file(sources, file, file.relative_to(folder).as_posix(), shipped=False)
     if not files:
@@ -124,6 +121,7 @@ def _read_loose(path: Path) -> Sources:
 
 
 def _read_shipped_facts(sources: Sources, besides: Path | None = None) -> None:
+    """The facts that ship with the package, but for those in `besides`, which are read as one's own."""
     folder = shipped_folder()
     for file in sorted(folder.rglob("*.yml")):
         if _holds_facts(file) and not (besides and file.resolve().is_relative_to(besides)):
@@ -160,11 +158,17 @@ def _entry_files(sources: Sources, entry: str, position: int) -> Iterator[tuple[
             f"shipped measures are named {PACKAGE}{shipped_packages()[0]}",
         )
     else:
-        files = sorted(target.rglob("*.yml")) if target.is_dir() else [target]
+        files = _yaml_files(target) if target.is_dir() else [target]
         if not files:
             _refuse(sources, position, f"the folder '{entry}' holds no measure files (*.yml)", None)
         for file in files:
             yield file, file.relative_to(sources.folder).as_posix(), False
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    """The definition files of a folder, in the folders below it too."""
+    files = (file for ending in ("*.yml", "*.yaml") for file in folder.rglob(ending))
+    return sorted(file for file in files if file.name != PROJECT_FILE)
 
 
 def _refuse(sources: Sources, position: int, message: str, help_: str | None) -> None:
