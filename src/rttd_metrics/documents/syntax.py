@@ -73,6 +73,11 @@ def syntax_fault(error: yaml.YAMLError, text: str) -> SyntaxFault:
     return SyntaxFault(index, "this is no valid YAML", _QUOTE)
 
 
+def is_nesting_limit(error: yaml.YAMLError) -> bool:
+    """Whether the parser gave up before us: newer ones have a limit of their own, beyond ours, and read far ahead."""
+    return "maximum nesting depth" in (getattr(error, "problem", None) or "")
+
+
 def _bad_start(index: int, text: str) -> SyntaxFault:
     if text[index : index + 1] == "\t":
         return SyntaxFault(index, "a tab stands where YAML wants spaces", "indent with spaces")

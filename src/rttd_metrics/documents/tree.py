@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from rttd_metrics.documents.positions import Lines, Part
-from rttd_metrics.documents.syntax import syntax_fault
+from rttd_metrics.documents.syntax import is_nesting_limit, syntax_fault
 from rttd_metrics.problems import Problem
 
 Path = tuple[str | int, ...]
@@ -31,6 +31,7 @@ _BLANK = re.compile(r"\s")
 # Digits end at 18: a longer row of them is an identifier, and would not survive as a number.
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})?\.[0-9]{1,18}")
+_TOO_DEEP = f"lists and mappings are nested more than {MAX_DEPTH} deep"
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -86,7 +87,8 @@ class Tree:
                     break
         except yaml.YAMLError as error:
             fault = syntax_fault(error, self._text)
-            self._fault("yaml-syntax", fault.message, fault.index, fault.index + 1, fault.help)
+            code, message = ("too-deep", _TOO_DEEP) if is_nesting_limit(error) else ("yaml-syntax", fault.message)
+            self._fault(code, message, fault.index, fault.index + 1, fault.help)
         if not self.problems and not isinstance(self.value, dict):
             root = self.places.get((), Place(0, 0))
             message = "the file must hold a mapping: lines of `key: value`"
@@ -173,8 +175,7 @@ class Tree:
 
     def _open(self, event: yaml.CollectionStartEvent, start: int, end: int) -> bool:
         if len(self._stack) == MAX_DEPTH:
-            message = f"lists and mappings are nested more than {MAX_DEPTH} deep"
-            self._fault("too-deep", message, start, start + 1)
+            self._fault("too-deep", _TOO_DEEP, start, start + 1)
             return False
         value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
         place = Place(start, end)

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
@@ -96,12 +97,11 @@ def _levels(dataset: Dataset) -> tuple[dict[tuple[str, str], pl.DataFrame], dict
             view = with_facts(units(dataset, level, _unit_columns(plan, level)), dataset, plan.facts[level])
             gathered.append((unit_crowds(dataset, with_roles(view, dataset, measures, {})), {}))
     dataset.release_events()
-    parts = {
-        (measure, level): frame
-        for crowds, labels in gathered
-        for level, crowd in crowds.items()
-        for measure, frame in _results(dataset, level, crowd, labels).items()
-    }
+    waiting = [(level, crowd, labels) for crowds, labels in gathered for level, crowd in crowds.items()]
+    # Two at once: judging is many small steps, which do not keep every core busy.
+    with ThreadPoolExecutor(2) as pool:
+        found = pool.map(lambda one: (one[0], _results(dataset, *one)), waiting)
+        parts = {(measure, level): frame for level, frames in found for measure, frame in frames.items()}
     return parts, students
 
 

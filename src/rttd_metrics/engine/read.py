@@ -1,6 +1,7 @@
 """From files to a dataset: the tables of a plan, read, cut, checked; what is wrong stops the run or is set aside."""
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -156,8 +157,13 @@ def read(plan: Plan, period: Period, *, keep_going: bool) -> Dataset:
     as_of = period.as_of or _latest_attendance(plan, folder, period) or period.last_day
     period = replace(period, as_of=min(as_of, period.last_day) if period.as_of is None else as_of)
     dataset = Dataset(plan, period, period.as_of or as_of)
-    for name in sorted(plan.fields):
-        _read_table(dataset, name, folder)
+    names = sorted(plan.fields)
+    # Two at once: what looks at a file's lines, and what reads small files, does not keep every core busy.
+    with ThreadPoolExecutor(2) as pool:
+        for name, (rows, findings) in zip(names, pool.map(lambda name: _read_table(dataset, name, folder), names), strict=True):
+            dataset.findings += findings
+            if rows is not None:
+                dataset.tables[name] = rows
     _check_keys(dataset)
     judged = [_judge(finding, project, keep_going) for finding in dataset.findings]
     if any(finding.severity == "error" and not finding.tolerated for finding in judged):
@@ -179,7 +185,8 @@ def _latest_attendance(plan: Plan, folder: Path, period: Period) -> date | None:
     return latest if isinstance(latest, date) else None
 
 
-def _read_table(dataset: Dataset, name: str, folder: Path) -> None:
+def _read_table(dataset: Dataset, name: str, folder: Path) -> tuple[TableRows | None, list[Finding]]:
+    """The rows of one table, None where there are none to be had, and what is wrong with its files and cells."""
     plan = dataset.plan
     table = plan.portfolio.tables[name]
     source = open_table(
@@ -187,19 +194,15 @@ def _read_table(dataset: Dataset, name: str, folder: Path) -> None:
     )
     faults = source.findings
     if name not in plan.required and {finding.rule for finding in faults} == {"missing-file"}:
-        return
-    dataset.findings += faults
+        return None, []
     if any(finding.severity == "error" for finding in faults):
-        return
+        return None, faults
     source.where = _where(plan, source, dataset)
     try:
         frame = source.rows().collect(engine="streaming")
     except (PolarsError, UnicodeDecodeError):
-        dataset.findings += _unreadable(source)
-        return
-    dataset.findings += source.bad_cells(frame)
-    dataset.findings += _emptiness(source, frame, plan)
-    dataset.tables[name] = _parted(source, frame)
+        return None, [*faults, *_unreadable(source)]
+    return _parted(source, frame), [*faults, *source.bad_cells(frame), *_emptiness(source, frame, plan)]
 
 
 def _where(plan: Plan, source: TableSource, dataset: Dataset) -> Callable[[pl.LazyFrame], pl.LazyFrame] | None:

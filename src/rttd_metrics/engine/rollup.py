@@ -14,7 +14,7 @@ UNIT_ID = "unit_id"
 EVERYONE = "all"
 
 COUNTS = ("population", "excluded", "missing", "n", "numerator")
-"""What every measure counts in a cell."""
+"""What is told of a cell. Population is excluded + missing + n, so it is never counted by itself."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class Crowd:
 def cells(crowd: Crowd, units: pl.DataFrame, labels: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Every unit of `units` (unit_id) and every subgroup of `labels` (raw, subgroup), sorted by unit_id, dimension, subgroup.
 
-    Of measure number i the columns NAME.i of COUNTS, and `first.i`, `second.i`: the sum of values and of squares (avg),
-    the sum, the median, or the two sums of a rate; `people.i` where the people behind a cell are counted. Cells in which
-    nobody is are there too, with nulls.
+    Of measure number i the columns NAME.i that `_counted` names, and `first.i`, `second.i`: the sum of values and of
+    squares (avg), the sum, the median, or the two sums of a rate; `people.i` where the people behind a cell are counted.
+    Cells in which nobody is are there too, with nulls.
     """
     # Flags are made once and summed once a dimension: that is cheaper than to compare roles a dozen times.
     flagged = Crowd(
@@ -66,19 +66,22 @@ def _gathered(frame: Frame, by: list[str]) -> pl.LazyFrame:
     return found.rename({by[1]: "raw"}) if len(by) > 1 else found
 
 
+def _counted(number: int, measure: Measure) -> dict[str, nw.Expr]:
+    """The COUNTS that cells of the measure can have, and who counts: what nobody can be is not counted at all."""
+    role = nw.col(f"role.{number}")
+    found = {"missing": (role == POPULATION_UNKNOWN) | (role == VALUE_UNKNOWN), "n": (role == COUNTED) | (role == NUMERATOR)}
+    if measure.exclusions:
+        found["excluded"] = role >= EXCLUDED
+    if measure.formula.aggregate in ("percent", "count"):
+        found["numerator"] = role == NUMERATOR
+    return found
+
+
 def _flags(measures: Mapping[int, Measure]) -> list[nw.Expr]:
-    """1 where a unit belongs to what COUNTS counts: numbers, since not every engine sums booleans."""
+    """1 where a unit belongs to what is counted: numbers, since not every engine sums booleans."""
     made: list[nw.Expr] = []
     for number, measure in measures.items():
-        role = nw.col(f"role.{number}")
-        flags = (
-            role >= POPULATION_UNKNOWN,
-            role >= EXCLUDED,
-            (role == POPULATION_UNKNOWN) | (role == VALUE_UNKNOWN),
-            (role == COUNTED) | (role == NUMERATOR),
-            role == NUMERATOR,
-        )
-        made += [flag.cast(nw.Int8).alias(f"{name}.{number}") for name, flag in zip(COUNTS, flags, strict=True)]
+        made += [flag.cast(nw.Int8).alias(f"{name}.{number}") for name, flag in _counted(number, measure).items()]
         if measure.formula.aggregate == "avg":
             value = nw.col(f"value.{number}")
             made.append((value * value).alias(f"square.{number}"))
@@ -89,7 +92,7 @@ def _sums(measures: Mapping[int, Measure]) -> list[nw.Expr]:
     """What one group_by makes of the flags and values of every measure."""
     made: list[nw.Expr] = []
     for number, measure in measures.items():
-        made += [nw.col(f"{name}.{number}").sum() for name in COUNTS]
+        made += [nw.col(f"{name}.{number}").sum() for name in _counted(number, measure)]
         value, other = nw.col(f"value.{number}"), nw.col(f"other.{number}")
         match measure.formula.aggregate:
             case "avg":
@@ -122,6 +125,7 @@ def cells_of(wide: pl.DataFrame, number: int) -> pl.DataFrame:
         present = f"{name}.{number}" in wide.columns
         return (pl.col(f"{name}.{number}") if present else pl.lit(None)).cast(kind).alias(name)
 
-    counts = [column(name, pl.Int64).fill_null(0) for name in COUNTS]
+    counts = [column(name, pl.Int64).fill_null(0) for name in COUNTS if name != "population"]
     sums = [column("first", pl.Float64), column("second", pl.Float64), column("people", pl.Int64).fill_null(0)]
-    return wide.select(UNIT_ID, "dimension", "subgroup", *counts, *sums)
+    population = (pl.col("excluded") + pl.col("missing") + pl.col("n")).alias("population")
+    return wide.select(UNIT_ID, "dimension", "subgroup", *counts, *sums).with_columns(population)

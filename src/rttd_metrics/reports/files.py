@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -69,16 +70,24 @@ def _write(run: Run, staged: Staging, format_: str, *, raw_csv: bool) -> list[st
             raise OutputError(path, str(error)) from error
         return [name]
     frames = {"results": run.results, "student_results": run.student_results}
-    for stem, frame in frames.items():
-        path = staged.path(f"{stem}.{format_}")
+    paths = {stem: staged.path(f"{stem}.{format_}") for stem in frames}
+
+    def write(stem: str) -> None:
         if format_ == "csv":
-            (frame if raw_csv else frame.with_columns(_harmless())).write_csv(path, float_scientific=False)
+            _write_csv(frames[stem], paths[stem], raw=raw_csv)
         elif format_ == "parquet":
-            _write_parquet(frame, path)
+            _write_parquet(frames[stem], paths[stem])
         else:
-            with path.open("w", encoding="utf-8") as file:
-                _write_json(run, stem, frame, file)
+            with paths[stem].open("w", encoding="utf-8") as file:
+                _write_json(run, stem, frames[stem], file)
+
+    with ThreadPoolExecutor(2) as pool:  # one file does not keep every core busy
+        list(pool.map(write, frames))
     return [f"{stem}.{format_}" for stem in frames]
+
+
+def _write_csv(frame: pl.DataFrame, path: Path, *, raw: bool) -> None:
+    (frame if raw else frame.with_columns(_harmless())).write_csv(path, float_scientific=False)
 
 
 def _harmless() -> pl.Expr:
