@@ -14,6 +14,7 @@ from rttd_metrics.formula.nodes import Node
 from rttd_metrics.formula.types import MeasureFormula
 
 Level = Literal["student", "classroom", "school", "district"]
+Frequency = Literal["daily", "weekly", "monthly", "grading_period", "quarterly", "semester", "yearly"]
 Role = Literal["outside", "missing", "excluded", "n", "numerator"]
 
 
@@ -46,6 +47,15 @@ class Narrative(Model):
     review_and_improve: str | None = None
 
 
+class Validation(Model):
+    """How well an on-track indicator tells success: of students on track the share who succeed (`predictive`), of those
+    who succeed the share who were on track (`comprehensive`); both fractions, from a study named by `source`."""
+
+    predictive: float = Field(ge=0, le=1)
+    comprehensive: float = Field(ge=0, le=1)
+    source: str
+
+
 class Example(Model):
     """One unit's facts, columns or rows, and the role it must have; the rest is null or empty."""
 
@@ -59,17 +69,25 @@ class Example(Model):
 
 
 class MeasureDefinition(Model):
+    """One measure file. `portfolio: false`: it stands beside the portfolio, whose rules do not ask anything of it.
+
+    `assessment`: from which school year on which test gives the value. `response_rate`: the fact of the measure's level
+    that says which share of those asked answered.
+    """
+
     id: Identifier
     title: str
     description: str | None = None
     slot: Annotated[str, AfterValidator(_slot)] | None = None
+    portfolio: bool = True
     condition: Literal["effective_learning_environments", "effective_student_support", "organizational_efficacy", "outcome"]
     level: Level
     population: FormulaText
     exclude: list[Exclusion] = Field(default_factory=list)
     formula: FormulaText
     improvement: Literal["increase", "decrease"]
-    frequency: Literal["daily", "weekly", "monthly", "grading_period", "quarterly", "semester", "yearly"]
+    frequency: Frequency
+    review_frequency: Frequency | None = None
     windows: list[Literal["year_to_date"]] = Field(default=["year_to_date"], min_length=1, max_length=1)
     at_school: Literal["own", "whole"] = "whole"
     final: Literal["any_day", "year_end"] | Annotated[date, BeforeValidator(read_date)] = "any_day"
@@ -79,6 +97,9 @@ class MeasureDefinition(Model):
     parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
     baseline: dict[SchoolYear, Number] = Field(default_factory=dict)
     target: Target = Field(default_factory=Target)
+    assessment: dict[SchoolYear, str] = Field(default_factory=dict)
+    validation: Validation | None = None
+    response_rate: Identifier | None = None
     narrative: Narrative = Field(default_factory=Narrative)
     owner: str | None = None
     off_target: str | None = None

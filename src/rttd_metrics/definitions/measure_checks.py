@@ -63,6 +63,7 @@ def measure_problems(
     yield from _level_problems(document, definition)
     yield from _own_school_problems(document, measure, book, tables)
     yield from _confidential_problems(document, definition, book)
+    yield from _response_rate_problems(document, definition, book)
     if not measure.everyone:
         nobody = example_unit(
             definition.level,
@@ -150,6 +151,12 @@ def school_route(table: TableDefinition) -> str | None:
     return "date" if table.date is not None and targets.get("student_id") == "students" else None
 
 
+def _response_rate_problems(document: Document, definition: MeasureDefinition, book: FactBook) -> Iterator[Problem]:
+    name = definition.response_rate
+    if name is not None:
+        yield from _number_fact_problems(document, ("response_rate",), definition.level, name, book)
+
+
 def _confidential_problems(document: Document, definition: MeasureDefinition, book: FactBook) -> Iterator[Problem]:
     confidential = definition.confidential
     if confidential is None:
@@ -167,13 +174,16 @@ def _confidential_problems(document: Document, definition: MeasureDefinition, bo
     if definition.level == "student":
         yield document.problem(at, "confidential", "the people behind a measure of students are counted by themselves", key=True)
         return
-    kind = book.type_of(definition.level, confidential.count)
+    yield from _number_fact_problems(document, at, definition.level, confidential.count, book)
+
+
+def _number_fact_problems(
+    document: Document, at: tuple[str | int, ...], level: str, name: str, book: FactBook
+) -> Iterator[Problem]:
+    """A key that names a fact of the measure's level that is a number."""
+    kind = book.type_of(level, name)
     if kind is None:
-        yield document.problem(
-            at,
-            "unknown-name",
-            f"there is no {definition.level} fact '{confidential.count}'",
-            help=did_you_mean(confidential.count, book.declared.get(definition.level, {})),
-        )
+        hint = did_you_mean(name, book.declared.get(level, {}))
+        yield document.problem(at, "unknown-name", f"there is no {level} fact '{name}'", help=hint)
     elif kind not in (Type.NUMBER, Type.UNKNOWN):
-        yield document.problem(at, "confidential", f"'{confidential.count}' is no number")
+        yield document.problem(at, "type", f"'{name}' is no number")

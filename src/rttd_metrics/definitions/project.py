@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from rttd_metrics.definitions.base import Date, FormulaText, Identifier, Label, Model, Parameter, SchoolYear
 from rttd_metrics.definitions.tables import TableDefinition
@@ -49,10 +49,38 @@ ROW_RULES = ("type-error", "category", "required", "primary-key", "foreign-key")
 
 
 class RuleSetting(Model):
-    """How many findings of a rule a run passes over, setting the rows aside, and why that is right."""
+    """What a district makes of a rule, and why: how many findings a run passes over, setting the rows aside, or how
+    serious a finding is."""
 
-    tolerate: Annotated[Label, AfterValidator(_tolerance)]
+    tolerate: Annotated[Label, AfterValidator(_tolerance)] | None = None
+    severity: Literal["error", "warning", "off"] | None = None
     because: str
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "RuleSetting":
+        if self.tolerate is None and self.severity is None:
+            raise ValueError("say `tolerate:` or `severity:`")
+        return self
+
+
+GradeBand = Literal["PreK-3", "4-8", "9-12"]
+
+
+class PortfolioSettings(Model):
+    """What the rules of a portfolio (`rttd validate --portfolio`) hold the measures against.
+
+    The defaults are those of the Race to the Top-District grants of 2012: four grant years and the year after. Gains are
+    points a year.
+    """
+
+    grade_bands: Annotated[list[GradeBand], Field(min_length=1)] = ["PreK-3", "4-8", "9-12"]
+    baseline_year: SchoolYear = "2011-12"
+    grant_years: Annotated[list[SchoolYear], Field(min_length=1)] = ["2012-13", "2013-14", "2014-15", "2015-16"]
+    post_grant_year: SchoolYear = "2016-17"
+    smallest_annual_gain: Annotated[float, Field(ge=0)] = 0.0
+    largest_annual_gain: Annotated[float, Field(gt=0)] = 10.0
+    minimum_n: Annotated[int, Field(ge=1)] = 10
+    disclosure: str = "NCES 2011-603"
 
 
 def _month_day(value: str) -> str:
@@ -72,6 +100,7 @@ class ProjectDefinition(Model):
     subgroups: dict[Identifier, Annotated[Subgroup, BeforeValidator(_as_subgroup)]] = Field(default_factory=dict)
     levels: Levels = Field(default_factory=Levels)
     rules: dict[str, RuleSetting] = Field(default_factory=dict)
+    portfolio: PortfolioSettings = PortfolioSettings()
     tables: list[TableDefinition] = Field(default_factory=list)
 
     @field_validator("subgroups")

@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from rttd_metrics.definitions.measure import Measure
+from rttd_metrics.definitions.target_paths import baselines_of, target_of
 
 Z = 1.959963984540054
 """The normal quantile of a two-sided 95 % interval."""
@@ -96,17 +97,18 @@ def _with_interval(frame: pl.DataFrame, measure: Measure) -> pl.DataFrame:
 
 def _with_targets(frame: pl.DataFrame, measure: Measure, judgement: Judgement, level: str) -> pl.DataFrame:
     """Target and baseline by subgroup, and by school for everyone at a school that has its own target."""
-    target, year = measure.definition.target, judgement.school_year
+    year = judgement.school_year
     keys = frame.select("dimension", "subgroup").unique()
     pairs: list[tuple[str, str]] = keys.rows()
     keys = keys.with_columns(
-        pl.Series("target", [target.of(year, dimension, subgroup, None) for dimension, subgroup in pairs], dtype=pl.Float64),
+        pl.Series("target", [target_of(measure.definition, year, *pair) for pair in pairs], dtype=pl.Float64),
         pl.Series(
             "baseline", [_baseline(measure, year, *pair) if level == "district" else None for pair in pairs], dtype=pl.Float64
         ),
     )
     joined = frame.join(keys, on=["dimension", "subgroup"], how="left", maintain_order="left")
-    own = {school: target.of(year, "all", "all", school) for school in target.schools}
+    schools = measure.definition.target.schools
+    own = {school: target_of(measure.definition, year, school_id=school) for school in schools}
     if own:
         at_school = pl.col("school_id").replace_strict(own, default=pl.col("target"), return_dtype=pl.Float64)
         joined = joined.with_columns(pl.when(pl.col("dimension") == "all").then(at_school).otherwise("target").alias("target"))
@@ -115,10 +117,7 @@ def _with_targets(frame: pl.DataFrame, measure: Measure, judgement: Judgement, l
 
 def _baseline(measure: Measure, school_year: str, dimension: str, subgroup: str) -> float | None:
     """The latest baseline declared for a year before this one (or this one, in the first year)."""
-    declared = measure.definition.baseline
-    if dimension != "all":
-        own = measure.definition.target.subgroups.get(dimension, {}).get(subgroup)
-        declared = own.baseline if own else {}
+    declared = baselines_of(measure.definition, dimension, subgroup)
     years = sorted(year for year in declared if year <= school_year)
     return declared[years[-1]] if years else None
 

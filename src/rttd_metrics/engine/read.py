@@ -309,7 +309,7 @@ def _judge(finding: Finding, project: ProjectDefinition, keep_going: bool) -> Fi
         return finding
     setting = project.rules.get(f"{finding.table}.{finding.rule}") or project.rules.get(finding.rule)
     tolerated = keep_going
-    if setting is not None:
+    if setting is not None and setting.tolerate is not None:
         limit = setting.tolerate
         allowed = float(limit[:-1]) / 100 * finding.rows if limit.endswith("%") else float(limit)
         tolerated = tolerated or finding.count <= allowed
