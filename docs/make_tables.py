@@ -44,6 +44,7 @@ _PLAIN = {
     "lower": "in small letters",
     "starts_with": "whether it begins so",
     "contains": "whether it is in the text",
+    "school_year_day": "the date with that month and day in the school year",
     "add_months": "the same day so many months later, or the last day of a shorter month",
 }
 """Of functions whose usage says no more than how they are written."""

@@ -251,6 +251,8 @@ class Formulas:
     def date(self, kind: Type, depth: int) -> str:
         if self.chance(3):
             return self.of_several(kind, depth)
+        if self.chance(6):
+            return f"school_year_day('{self.pick(('07-01', '06-30', '09-30', '02-29', '12-31'))}')"
         form = self.pick(("week({})", "add_months({}, 1)", "add_months({}, -18)", "add_months({}, 16)"))
         return form.format(self.formula(DATE, depth))
 

@@ -138,7 +138,7 @@ class PlainStudent:
         return {stay["school_id"] for stay in self.stays() if stay["entry_date"] <= day <= (stay["exit_date"] or date.max)}
 
     def constant(self, name: str) -> Value:
-        return self.tables.district.as_of if name == "as_of" else THIS_YEAR
+        return {"as_of": self.tables.district.as_of, "school_year": THIS_YEAR, "first_day": STARTS}[name]
 
     def fact(self, name: str) -> Value:
         if name not in self._facts:

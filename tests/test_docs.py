@@ -178,7 +178,7 @@ def test_a_formula_is_right(block: Block, shipped: Portfolio) -> None:
 
 def value_of(formula: str, shipped: Portfolio) -> str:
     """The value of a formula about a student of whom nothing is known, as a formula writes it."""
-    nobody = GivenUnit("student", shipped.facts, shipped.tables, shipped.defaults, {}, date(2012, 11, 16), 2013)
+    nobody = GivenUnit("student", shipped.facts, shipped.tables, shipped.defaults, {}, date(2012, 11, 16), 2013, date(2012, 7, 1))
     checked = check(formula, shipped.facts.scope("student"))
     assert checked.faults == (), formula
     match evaluate(checked.node, nobody):

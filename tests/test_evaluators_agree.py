@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from evaluator_data import HEADERS, SCHOOLS, THIS_YEAR, District, Values, make_district, write
 from evaluator_formulas import PARAMETERS, Formulas, Names, as_yaml, make_facts
-from evaluator_unit import PlainStudent, PlainTables
+from evaluator_unit import STARTS, PlainStudent, PlainTables
 from rttd_metrics.data.cells import FORMULA_DTYPES
 from rttd_metrics.data.source import Period
 from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
@@ -348,7 +348,7 @@ class EdgeUnit:
         return self.facts[name]
 
     def constant(self, name: str) -> Value:
-        return date(2012, 11, 16) if name == "as_of" else THIS_YEAR
+        return {"as_of": date(2012, 11, 16), "school_year": THIS_YEAR, "first_day": STARTS}[name]
 
     def column(self, column: Column) -> Value:
         raise AssertionError(f"{column.path} is no fact")
@@ -373,7 +373,7 @@ def test_formulas_over_edge_values_agree(rng: Random) -> None:
         {f"fact.{name}": [unit.facts[name] for unit in units] for name in FACTS},
         {f"fact.{name}": FORMULA_DTYPES[kind] for name, kind in FACTS.items()},
     )
-    columns = Columns(date(2012, 11, 16), THIS_YEAR)
+    columns = Columns(date(2012, 11, 16), THIS_YEAR, STARTS)
     made = collect(
         frame.with_columns(*(columns.expression(formula.node).alias(f"r{place}") for place, formula in enumerate(checked)))
     )

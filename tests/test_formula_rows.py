@@ -58,7 +58,7 @@ class Student:
         return self.fact(column.path)
 
     def constant(self, name: str) -> Value:
-        return AS_OF if name == "as_of" else THIS_YEAR
+        return {"as_of": AS_OF, "school_year": THIS_YEAR, "first_day": date(THIS_YEAR - 1, 7, 1)}[name]
 
     def rows(self, aggregate: Aggregate) -> Iterable[TableRow]:
         return [TableRow(row) for row in self.tables.get(aggregate.table, ())]
@@ -336,6 +336,9 @@ def test_school_years_are_ordered() -> None:
         ("days_between(d, d)", {"d": day("2012-09-10")}, 0),
         ("days_between(d, e)", {"d": day("2012-09-10")}, None),
         ("days_between('2012-11-06', as_of)", {}, 10),
+        ("school_year_day('07-01')", {}, day("2012-07-01")),
+        ("school_year_day('06-30')", {}, day("2013-06-30")),
+        ("school_year_day('02-29')", {}, day("2013-02-28")),  # 2013 has no such day: the month's last
         ("add_months(d, 1)", {"d": day("2012-01-31")}, day("2012-02-29")),
         ("add_months(d, 1)", {"d": day("2013-01-31")}, day("2013-02-28")),
         ("add_months(d, 16)", {"d": day("2012-08-31")}, day("2013-12-31")),

@@ -61,6 +61,7 @@ class GivenUnit:
     given: Mapping[str, Any]
     as_of: date
     school_year: int
+    first_day: date
     _facts: dict[str, Value] = field(default_factory=dict)
 
     def column(self, column: Column) -> Value:
@@ -68,7 +69,8 @@ class GivenUnit:
         return typed(self.given.get(".".join(parts)), column.type)
 
     def constant(self, name: str) -> Value:
-        return self.as_of if name == "as_of" else self.school_year
+        known: dict[str, Value] = {"as_of": self.as_of, "school_year": self.school_year, "first_day": self.first_day}
+        return known[name]
 
     def fact(self, name: str) -> Value:
         if name not in self._facts:
@@ -169,7 +171,8 @@ def example_unit(
     year = school_year_code(example.school_year) if example.school_year else school_year
     assert year is not None
     day = example.as_of or (as_of if year == school_year else None) or year_end(year, starts)
-    return GivenUnit(level, book, tables, defaults, example.given, day, year)
+    first = date.fromisoformat(f"{year - 1}-{starts}")
+    return GivenUnit(level, book, tables, defaults, example.given, day, year, first)
 
 
 def run_example(measure: Measure, position: int, unit: Unit) -> ExampleOutcome:

@@ -73,9 +73,9 @@ class PortfolioSettings(Model):
     points a year.
     """
 
-    grade_bands: Annotated[list[GradeBand], Field(min_length=1)] = ["PreK-3", "4-8", "9-12"]
+    grade_bands: list[GradeBand] = Field(default=["PreK-3", "4-8", "9-12"], min_length=1)
     baseline_year: SchoolYear = "2011-12"
-    grant_years: Annotated[list[SchoolYear], Field(min_length=1)] = ["2012-13", "2013-14", "2014-15", "2015-16"]
+    grant_years: list[SchoolYear] = Field(default=["2012-13", "2013-14", "2014-15", "2015-16"], min_length=1)
     post_grant_year: SchoolYear = "2016-17"
     smallest_annual_gain: Annotated[float, Field(ge=0)] = 0.0
     largest_annual_gain: Annotated[float, Field(gt=0)] = 10.0

@@ -13,7 +13,7 @@ import narwhals.stable.v2 as nw
 
 from rttd_metrics.formula import nodes
 from rttd_metrics.formula.nodes import Column, Literal, Node, Type
-from rttd_metrics.formula.values import LARGEST, TOLERANCE, UNGRADED, WHOLE
+from rttd_metrics.formula.values import LARGEST, TOLERANCE, UNGRADED, WHOLE, month_day, school_year_day
 
 DTYPES: Mapping[Type, Any] = {
     Type.NUMBER: nw.Float64,
@@ -37,8 +37,9 @@ class Columns:
     `computed` names the columns that hold aggregates and school-day counts, which are made beforehand.
     """
 
-    def __init__(self, as_of: date, school_year: int, computed: Mapping[Node, str] | None = None) -> None:
+    def __init__(self, as_of: date, school_year: int, first_day: date, computed: Mapping[Node, str] | None = None) -> None:
         self.constants: dict[str, Any] = {"as_of": as_of, "school_year": school_year}
+        self.first_day = first_day
         self.computed = computed or {}
 
     def expression(self, node: Node) -> nw.Expr:  # noqa: PLR0911, PLR0912 - one line a kind of node
@@ -77,6 +78,9 @@ class Columns:
                 return self.case(node)
             case nodes.Function(name="school_days") | nodes.Aggregate():
                 return nw.col(self.computed[node])
+            case nodes.Function(name="school_year_day", arguments=(Literal(value=str(text)),)):
+                month, day = month_day(text) or (1, 1)  # the type check has seen that it is one
+                return nw.lit(school_year_day(self.first_day, month, day), dtype=nw.Date)
             case nodes.Function():
                 return self.function(node)
         raise AssertionError(f"no rule for {type(node).__name__}")

@@ -85,7 +85,13 @@ class TableUnit:
         return self._facts[name]
 
     def constant(self, name: str) -> Value:
-        return self.units.dataset.as_of if name == "as_of" else self.units.year
+        period = self.units.dataset.period
+        known: dict[str, Value] = {
+            "as_of": self.units.dataset.as_of,
+            "school_year": self.units.year,
+            "first_day": period.first_day,
+        }
+        return known[name]
 
     def column(self, column: Column) -> Value:
         row = self.row

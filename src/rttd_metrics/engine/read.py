@@ -76,7 +76,7 @@ class Dataset:
         return frame.filter(nw.col(YEAR) == year if years == "current" else nw.col(YEAR) <= year)
 
     def columns(self, computed: dict[Node, str] | None = None) -> Columns:
-        return Columns(self.as_of, self.period.school_year, computed)
+        return Columns(self.as_of, self.period.school_year, self.period.first_day, computed)
 
     def _is_events(self, name: str) -> bool:
         table = self.tables[name].source.table

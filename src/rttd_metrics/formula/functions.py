@@ -53,6 +53,15 @@ ROW_FUNCTIONS = {
         Signature("number", ((Type.BOOLEAN,),), Type.NUMBER, 1, 1, usage="number(condition): 1 when true, 0 when false"),
         Signature("days_between", (_DATE, _DATE), Type.NUMBER, 2, 2, usage="days_between(from, to): to - from"),
         Signature("add_months", (_DATE, _NUMBER), Type.DATE, 2, 2, constant=(1,), largest=1200, usage="add_months(date, 16)"),
+        Signature(
+            "school_year_day",
+            (_TEXT,),
+            Type.DATE,
+            1,
+            1,
+            constant=(0,),
+            usage="school_year_day('06-30'): the date with that month and day in the school year",
+        ),
         Signature("week", (_DATE,), Type.DATE, 1, 1, usage="week(date): the Monday of its week"),
         Signature(
             "school_days",

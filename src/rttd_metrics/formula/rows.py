@@ -16,7 +16,9 @@ from rttd_metrics.formula.values import (
     UNGRADED,
     add_months,
     bounded,
+    month_day,
     round_half_away,
+    school_year_day,
 )
 
 
@@ -28,7 +30,10 @@ class Unit(Row, Protocol):
     """One unit and what is known of it."""
 
     def fact(self, name: str) -> Value: ...
-    def constant(self, name: str) -> Value: ...
+    def constant(self, name: str) -> Value:
+        """`as_of`, `school_year`, or `first_day`: the day on which the school year begins."""
+        ...
+
     def rows(self, aggregate: nodes.Aggregate) -> Iterable[Row]: ...
     def school_days(self, school_id: str, start: date, end: date) -> float | None: ...
 
@@ -146,6 +151,9 @@ class _Evaluation:
                 return add_months(day, int(months))
             case "week", [day]:
                 return cast(date, day - timedelta(days=day.weekday()))
+            case "school_year_day", [text]:
+                month, day = month_day(text) or (1, 1)  # the type check has seen that it is one
+                return school_year_day(cast(date, self.unit.constant("first_day")), month, day)
             case "school_days", [school_id, start, end]:
                 return self.unit.school_days(school_id, start, end)
         raise AssertionError(f"no rule for {node.name}")

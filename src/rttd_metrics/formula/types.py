@@ -16,7 +16,7 @@ from rttd_metrics.formula.grammar import FormulaError, parse
 from rttd_metrics.formula.names import Names
 from rttd_metrics.formula.nodes import Literal, Node, Span, Type
 from rttd_metrics.formula.scope import ChainError, Scope
-from rttd_metrics.formula.values import grade_level_code, parse_date, school_year_code
+from rttd_metrics.formula.values import grade_level_code, month_day, parse_date, school_year_code
 from rttd_metrics.problems import did_you_mean
 
 _COMPARED_BY_ORDER = ("<", "<=", ">", ">=")
@@ -298,6 +298,8 @@ class _Checker:
         largest = signature.largest
         if not isinstance(node, Literal) or (isinstance(argument, Literal) and argument.value is None):
             self.fault(argument.span, f"this part of `{signature.name}` is a constant", signature.usage)
+        elif signature.name == "school_year_day" and isinstance(node.value, str) and month_day(node.value) is None:
+            self.fault(argument.span, f"'{node.value}' is no month and day", "write it like '06-30'")
         elif largest and isinstance(node.value, float) and (node.value % 1 or abs(node.value) > largest):
             self.fault(
                 argument.span, f"this part of `{signature.name}` is a whole number from -{largest} to {largest}", signature.usage

@@ -53,6 +53,21 @@ def school_year_label(code: int) -> str:
     return f"{code - 1}-{code % 100:02d}"
 
 
+def month_day(text: str) -> tuple[int, int] | None:
+    """Month and day of a text like 06-30; None where no year has such a day."""
+    try:
+        day = date.fromisoformat(f"2012-{text}") if re.fullmatch(r"\d{2}-\d{2}", text) else None
+    except ValueError:
+        return None
+    return (day.month, day.day) if day else None
+
+
+def school_year_day(first_day: date, month: int, day: int) -> date:
+    """The date with this month and day in the school year that begins on `first_day`; in a short February its last day."""
+    year = first_day.year + ((month, day) < (first_day.month, first_day.day))
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
 def parse_date(text: str) -> date | None:
     """A date written YYYY-MM-DD."""
     try:
