@@ -2,7 +2,8 @@
 
 How its blocks are read, by the words after the opening fence:
 
-    yaml measure [part] [wrong]    a measure; a part is laid over a plain one; a wrong one is followed by its problems
+    yaml measure [part] [wrong]    a measure; a part is laid over a plain one; a wrong one is followed by its problems;
+                                   with `with facts` it uses those of the block before it
     yaml facts                     a facts file, in the project of the block before it where that is one
     yaml project [part]            rttd.yml
     formula LEVEL                  conditions of a measure, one a line; `fact LEVEL` and `measure LEVEL`: of these
@@ -130,7 +131,8 @@ def messages(portfolio: Portfolio) -> list[str]:
 @of("yaml", "measure")
 def test_a_measure_is_right_and_its_examples_hold(block: Block, tmp_path: Path) -> None:
     if "wrong" not in block.words:
-        assert messages(read_portfolio(write(tmp_path, measure_text=whole(block, MEASURE)))) == []
+        own = block.before.text if "facts" in block.words[2:] and block.before is not None else "{}"
+        assert messages(read_portfolio(write(tmp_path, measure_text=whole(block, MEASURE), facts_text=own))) == []
 
 
 @of("text", "problems")

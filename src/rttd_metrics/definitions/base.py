@@ -52,6 +52,8 @@ def _date(value: str) -> date:
 
 FormulaText = Annotated[str, BeforeValidator(_formula)]
 Identifier = Annotated[str, AfterValidator(_identifier)]
+Value = Annotated[str, AfterValidator(_identifier)]
+"""A value of a `for_each`: it becomes part of a name."""
 Number = Annotated[float, Strict()]
 """A number as YAML writes it: no text, no truth value."""
 SchoolYear = Annotated[str, BeforeValidator(_text), AfterValidator(_school_year)]
@@ -66,6 +68,15 @@ def read_date(value: Any) -> Any:
     if not isinstance(value, str):
         raise ValueError(f"{value} is no date: write it like 2012-11-16")
     return _date(value)
+
+
+def one_constant(value: dict[str, Any]) -> dict[str, Any]:
+    """`for_each` names one constant and its values."""
+    if len(value) != 1:
+        raise ValueError("`for_each` names one constant and its values: {subject: [reading, mathematics]}")
+    if not next(iter(value.values())):
+        raise ValueError("`for_each` needs at least one value")
+    return value
 
 
 Date = Annotated[date, BeforeValidator(read_date)]

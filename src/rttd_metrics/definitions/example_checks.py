@@ -5,7 +5,7 @@ from typing import Any
 
 from rttd_metrics.definitions.examples import GivenError, typed
 from rttd_metrics.definitions.facts import FactBook
-from rttd_metrics.definitions.measure import Example
+from rttd_metrics.definitions.measure import Example, Measure
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.formula.nodes import Column, Type
 from rttd_metrics.formula.scope import OWN_TABLE, UNIT, FieldShape, Scope
@@ -15,12 +15,15 @@ from rttd_metrics.problems import did_you_mean
 _Key = tuple[str | int, ...]
 
 
-def given_faults(level: str, example: Example, book: FactBook, tables: Mapping[str, TableDefinition]) -> Iterator[GivenError]:
-    """What is wrong with the keys and values that an example of a measure of `level` is given."""
+def given_faults(
+    measure: Measure, example: Example, book: FactBook, tables: Mapping[str, TableDefinition]
+) -> Iterator[GivenError]:
+    """What is wrong with the keys and values that an example of a measure is given."""
+    level = measure.level
     own = OWN_TABLE.get(level)
     fields = book.tables.shapes[own].fields if own else {}
     for key, value in example.given.items():
-        kind = book.type_of(level, key)
+        kind = book.type_of(level, book.full_name(level, key, measure.bound))
         if kind is not None:
             yield from _type_fault((key,), value, kind)
         elif key in fields:

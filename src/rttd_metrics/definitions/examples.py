@@ -62,6 +62,7 @@ class GivenUnit:
     as_of: date
     school_year: int
     first_day: date
+    bound: Mapping[str, str] = field(default_factory=dict)
     _facts: dict[str, Value] = field(default_factory=dict)
 
     def column(self, column: Column) -> Value:
@@ -76,8 +77,14 @@ class GivenUnit:
         if name not in self._facts:
             fact = self.book.fact(self.level, name)
             assert fact is not None
-            self._facts[name] = typed(self.given[name], fact.type) if name in self.given else evaluate(fact.node, self)
+            given = self._given_as(name)
+            self._facts[name] = typed(self.given[given], fact.type) if given else evaluate(fact.node, self)
         return self._facts[name]
+
+    def _given_as(self, name: str) -> str | None:
+        """The key under which a fact is given: its name, or what it is called where its constant has a value."""
+        short = [name.removesuffix(f".{value}") for value in self.bound.values()]
+        return next((key for key in (name, *short) if key in self.given), None)
 
     def rows(self, aggregate: nodes.Aggregate) -> Iterator["GivenRow"]:
         for row in self._rows_seen(aggregate.table):
@@ -157,22 +164,24 @@ def year_end(school_year: int, starts: str) -> date:
     return date.fromisoformat(f"{school_year}-{starts}") - timedelta(days=1)
 
 
-def example_unit(
-    level: str,
-    book: FactBook,
-    tables: Mapping[str, TableDefinition],
-    defaults: Mapping[tuple[str, str], Node],
-    example: Example,
-    school_year: int,
-    starts: str,
-    as_of: date | None,
-) -> GivenUnit:
-    """The unit of an example, seen at the example's own as-of date, else the project's, else the year's end."""
-    year = school_year_code(example.school_year) if example.school_year else school_year
-    assert year is not None
-    day = example.as_of or (as_of if year == school_year else None) or year_end(year, starts)
-    first = date.fromisoformat(f"{year - 1}-{starts}")
-    return GivenUnit(level, book, tables, defaults, example.given, day, year, first)
+@dataclass(frozen=True)
+class ExampleSetting:
+    """What all examples of a project share: its definitions, its school year and the day it is seen as of."""
+
+    book: FactBook
+    tables: Mapping[str, TableDefinition]
+    defaults: Mapping[tuple[str, str], Node]
+    school_year: int
+    starts: str
+    as_of: date | None
+
+    def unit(self, level: str, example: Example, bound: Mapping[str, str]) -> GivenUnit:
+        """The unit of an example, seen at the example's own as-of date, else the project's, else the year's end."""
+        year = school_year_code(example.school_year) if example.school_year else self.school_year
+        assert year is not None
+        day = example.as_of or (self.as_of if year == self.school_year else None) or year_end(year, self.starts)
+        first = date.fromisoformat(f"{year - 1}-{self.starts}")
+        return GivenUnit(level, self.book, self.tables, self.defaults, example.given, day, year, first, bound)
 
 
 def run_example(measure: Measure, position: int, unit: Unit) -> ExampleOutcome:

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from rttd_metrics.definitions.base import FormulaText, Identifier, Model, Parameter
+from rttd_metrics.definitions.base import FormulaText, Identifier, Model, Parameter, Value, one_constant
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
 from rttd_metrics.formula.grammar import FormulaError
 from rttd_metrics.formula.nodes import Fact, Node, Type
-from rttd_metrics.formula.scope import ParameterValue, Scope, Tables
+from rttd_metrics.formula.scope import ParameterValue, Scope, Tables, full_name
 from rttd_metrics.formula.types import check
 from rttd_metrics.problems import Problem
 
@@ -22,6 +22,7 @@ class FactDefinition(Model):
     description: str | None = None
     source: str | None = None
     via: Identifier | None = None
+    for_each: Annotated[dict[Identifier, list[Value]], AfterValidator(one_constant)] | None = None
 
 
 def _as_fact(value: Any) -> Any:
@@ -47,9 +48,12 @@ class FactsFile(Model):
 
 @dataclass(frozen=True, slots=True)
 class DeclaredFact:
+    """A fact where it is written; `bound`: the constant of its `for_each` and the value that it stands for."""
+
     definition: FactDefinition
     document: Document
     at: KeyPath
+    bound: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def formula_at(self) -> KeyPath:
@@ -90,8 +94,10 @@ class FactBook:
     _resolved: dict[tuple[str, str], ResolvedFact | None] = field(default_factory=dict)
     _open: list[tuple[str, str]] = field(default_factory=list)
 
-    def scope(self, level: str, *, aggregates: bool = False, via: str | None = None) -> Scope:
-        """What a formula about one unit of `level` can see."""
+    def scope(
+        self, level: str, *, aggregates: bool = False, via: str | None = None, bound: Mapping[str, str] | None = None
+    ) -> Scope:
+        """What a formula about one unit of `level` can see; `bound` is the constant of its `for_each`."""
         names = tuple(self.declared.get(level, {}))
         return Scope(
             self.tables,
@@ -101,7 +107,12 @@ class FactBook:
             via=via,
             fact_names=names,
             fact_type=lambda name: self.type_of(level, name),
+            bound=bound or {},
         )
+
+    def full_name(self, level: str, name: str, bound: Mapping[str, str]) -> str:
+        """The fact that a name means where a constant has a value: `tests` is `tests.reading` there, if there is one."""
+        return full_name(name, bound, self.declared.get(level, {}))
 
     def type_of(self, level: str, name: str) -> Type | None:
         """A fact's type; None where there is no such fact, UNKNOWN where it is broken."""
@@ -146,7 +157,7 @@ class FactBook:
     def _check(self, level: str, name: str) -> ResolvedFact | None:
         declared = self.declared[level][name]
         definition = declared.definition
-        checked = check(definition.formula, self.scope(level, aggregates=True, via=definition.via))
+        checked = check(definition.formula, self.scope(level, aggregates=True, via=definition.via, bound=declared.bound))
         for fault in checked.faults:
             self.problems.append(formula_problem(declared.document, declared.formula_at, fault))
         if checked.faults or (level, name) in self._resolved:

@@ -1,15 +1,27 @@
 """A measure: one aggregate of facts over the units of a level, with its target and its examples."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from rttd_metrics.definitions.base import FormulaText, Identifier, Model, Number, Parameter, SchoolYear, read_date
+from rttd_metrics.definitions.base import (
+    FormulaText,
+    Identifier,
+    Model,
+    Number,
+    Parameter,
+    SchoolYear,
+    Value,
+    one_constant,
+    read_date,
+)
 from rttd_metrics.definitions.targets import Target
 from rttd_metrics.documents import Document
+from rttd_metrics.documents import Path as KeyPath
 from rttd_metrics.formula.nodes import Node
 from rttd_metrics.formula.types import MeasureFormula
 
@@ -68,6 +80,25 @@ class Example(Model):
     school_year: SchoolYear | None = None
 
 
+class Each(Model):
+    """What a measure with `for_each` says of one value only."""
+
+    title: str | None = None
+    description: str | None = None
+    baseline: dict[SchoolYear, Number] = Field(default_factory=dict)
+    target: Target = Field(default_factory=Target)
+
+
+def _as_values(value: Any) -> Any:
+    """A list of values that have nothing of their own to say."""
+    if not isinstance(value, dict):
+        return value
+    return {constant: {each: {} for each in values} if isinstance(values, list) else values for constant, values in value.items()}
+
+
+_ForEach = Annotated[dict[Identifier, dict[Value, Each]], BeforeValidator(_as_values), AfterValidator(one_constant)]
+
+
 class MeasureDefinition(Model):
     """One measure file. `portfolio: false`: it stands beside the portfolio, whose rules do not ask anything of it.
 
@@ -82,6 +113,7 @@ class MeasureDefinition(Model):
     portfolio: bool = True
     condition: Literal["effective_learning_environments", "effective_student_support", "organizational_efficacy", "outcome"]
     level: Level
+    for_each: _ForEach | None = None
     population: FormulaText
     exclude: list[Exclusion] = Field(default_factory=list)
     formula: FormulaText
@@ -109,7 +141,11 @@ class MeasureDefinition(Model):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A checked measure: its definition and its resolved formulas. `everyone`: the population is the word `all`."""
+    """A checked measure: its definition and its resolved formulas. `everyone`: the population is the word `all`.
+
+    One of several that a `for_each` stands for: `bound` is its constant and value, `own_places` where the keys are
+    written that are said for this value only.
+    """
 
     definition: MeasureDefinition
     document: Document
@@ -118,6 +154,8 @@ class Measure:
     exclusions: tuple[tuple[Node, str], ...]
     formula: MeasureFormula
     classrooms: Node | None
+    bound: Mapping[str, str] = field(default_factory=dict)
+    own_places: Mapping[str, KeyPath] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -126,6 +164,10 @@ class Measure:
     @property
     def level(self) -> str:
         return self.definition.level
+
+    def at(self, key: str) -> KeyPath:
+        """Where a key of the measure is written in its document."""
+        return self.own_places.get(key, (key,))
 
     def nodes(self) -> tuple[Node, ...]:
         """Every formula over the measure's units (not `classrooms`, which is over sections)."""

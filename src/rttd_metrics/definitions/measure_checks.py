@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from rttd_metrics.definitions.example_checks import given_faults
-from rttd_metrics.definitions.examples import example_unit
+from rttd_metrics.definitions.examples import ExampleSetting
 from rttd_metrics.definitions.facts import FactBook, formula_problem
+from rttd_metrics.definitions.for_each import Variant
 from rttd_metrics.definitions.measure import Example, Measure, MeasureDefinition
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.documents import Document
@@ -19,10 +20,11 @@ from rttd_metrics.problems import Problem, did_you_mean
 EVERYONE = "all"
 
 
-def resolve_measure(document: Document, definition: MeasureDefinition, book: FactBook) -> tuple[Measure | None, list[Problem]]:
+def resolve_measure(document: Document, variant: Variant, book: FactBook) -> tuple[Measure | None, list[Problem]]:
     """Check every formula of a measure; None where one is wrong."""
     problems: list[Problem] = []
-    scope = book.scope(definition.level)
+    definition = variant.definition
+    scope = book.scope(definition.level, bound=variant.bound)
     everyone = definition.population.strip().lower() == EVERYONE
     population: Node | None = Literal((0, 0), True, Type.BOOLEAN)
     if not everyone:
@@ -35,12 +37,13 @@ def resolve_measure(document: Document, definition: MeasureDefinition, book: Fac
     problems += [formula_problem(document, ("formula",), fault) for fault in faults]
     classrooms = None
     if definition.classrooms is not None:
-        row_scope = Scope(book.tables, book.parameters, row_of="sections")
+        row_scope = Scope(book.tables, book.parameters, row_of="sections", bound=variant.bound)
         classrooms = _condition(document, ("classrooms",), definition.classrooms, row_scope, problems)
     if problems or population is None or formula is None:
         return None, problems
     resolved = tuple((when, because) for when, because in exclusions if when is not None)
-    return Measure(definition, document, population, everyone, resolved, formula, classrooms), problems
+    parts = (population, everyone, resolved, formula, classrooms)
+    return Measure(definition, document, *parts, variant.bound, variant.own_places), problems
 
 
 def _condition(document: Document, at: tuple[str | int, ...], text: str, scope: Scope, problems: list[Problem]) -> Node | None:
@@ -49,32 +52,16 @@ def _condition(document: Document, at: tuple[str | int, ...], text: str, scope: 
     return None if checked.faults else checked.node
 
 
-def measure_problems(
-    document: Document,
-    measure: Measure,
-    book: FactBook,
-    tables: Mapping[str, TableDefinition],
-    defaults: Mapping[tuple[str, str], Node],
-    school_year: int,
-    starts: str,
-) -> Iterator[Problem]:
+def measure_problems(document: Document, measure: Measure, setting: ExampleSetting) -> Iterator[Problem]:
     """What is wrong with a measure whose formulas are right by themselves."""
-    definition = measure.definition
-    yield from _level_problems(document, definition)
+    definition, book, tables = measure.definition, setting.book, setting.tables
+    yield from _level_problems(document, measure)
     yield from _own_school_problems(document, measure, book, tables)
     yield from _confidential_problems(document, definition, book)
     yield from _response_rate_problems(document, definition, book)
     if not measure.everyone:
-        nobody = example_unit(
-            definition.level,
-            book,
-            tables,
-            defaults,
-            Example(name="nothing known", expect="missing"),
-            school_year,
-            starts,
-            date(school_year, 6, 30),
-        )
+        day = date(setting.school_year, 6, 30)
+        nobody = setting.unit(definition.level, Example(name="nothing known", expect="missing", as_of=day), measure.bound)
         if evaluate(measure.population, nobody) is True:
             yield document.problem(
                 ("population",),
@@ -87,13 +74,14 @@ def measure_problems(
         if example.name in seen:
             yield document.problem(("examples", position, "name"), "duplicate-name", f"two examples are named '{example.name}'")
         seen[example.name] = position
-        for fault in given_faults(definition.level, example, book, tables):
+        for fault in given_faults(measure, example, book, tables):
             at = ("examples", position, "given", *fault.key)
             yield document.problem(at, "example", fault.message, key=fault.at_key, help=fault.hint)
 
 
-def _level_problems(document: Document, definition: MeasureDefinition) -> Iterator[Problem]:
+def _level_problems(document: Document, measure: Measure) -> Iterator[Problem]:
     """Keys that make sense for student-level measures only."""
+    definition = measure.definition
     if definition.level == "student":
         return
     given = {
@@ -108,7 +96,7 @@ def _level_problems(document: Document, definition: MeasureDefinition) -> Iterat
             )
     if definition.target.subgroups:
         yield document.problem(
-            ("target", "subgroups"),
+            (*measure.at("target"), "subgroups"),
             "level",
             f"subgroups divide students: a measure of level {definition.level} has none",
             key=True,

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rttd_metrics.definitions.examples import ExampleOutcome, GivenUnit, example_unit, run_example
+from rttd_metrics.definitions.examples import ExampleOutcome, ExampleSetting, GivenUnit, run_example
 from rttd_metrics.definitions.facts import DeclaredFact, FactBook, formula_problem
+from rttd_metrics.definitions.for_each import fact_variants, variants
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.measure_checks import measure_problems, resolve_measure
 from rttd_metrics.definitions.parameters import collect_parameters
@@ -58,19 +59,10 @@ class Portfolio:
         """The unit of each example of a measure; of a shipped one, seen with the parameters it was written for."""
         if self.as_declared is not None and measure.document.file.startswith(PACKAGE):
             return self.as_declared.example_units(measure)
-        return [
-            example_unit(
-                measure.level,
-                self.facts,
-                self.tables,
-                self.defaults,
-                example,
-                self.school_year,
-                self.project.school_year_starts,
-                self.project.as_of,
-            )
-            for example in measure.definition.examples
-        ]
+        setting = ExampleSetting(
+            self.facts, self.tables, self.defaults, self.school_year, self.project.school_year_starts, self.project.as_of
+        )
+        return [setting.unit(measure.level, example, measure.bound) for example in measure.definition.examples]
 
     def run_examples(self) -> list[ExampleOutcome]:
         """Every example of every measure, by the row evaluator."""
@@ -154,8 +146,8 @@ def _declared_facts(sources: Sources, problems: list[Problem]) -> dict[str, dict
     declared: dict[str, dict[str, DeclaredFact]] = {level: {} for level in LEVELS}
     for source in sorted(sources.facts, key=lambda source: not source.shipped):
         for level in LEVELS:
-            for name, definition in source.definition.of_level(level).items():
-                earlier = declared[level].get(name)
+            for name, given in source.definition.of_level(level).items():
+                earlier = declared[level].get(next(fact_variants(name, given))[0])
                 if earlier is not None and not earlier.document.file.startswith(PACKAGE):
                     problems.append(
                         source.document.problem(
@@ -166,7 +158,8 @@ def _declared_facts(sources: Sources, problems: list[Problem]) -> dict[str, dict
                         )
                     )
                     continue
-                declared[level][name] = DeclaredFact(definition, source.document, (level, name))
+                for full, definition, bound in fact_variants(name, given):
+                    declared[level][full] = DeclaredFact(definition, source.document, (level, name), bound)
     return declared
 
 
@@ -197,9 +190,11 @@ def _measures(
     year = school_year_code(project.school_year)
     assert year is not None
     own = {source.definition.id for source in sources.measures if not source.shipped}
-    for source in sources.measures:
-        document, definition = source.document, source.definition
-        if source.shipped and definition.id in own:
+    setting = ExampleSetting(book, tables, defaults, year, project.school_year_starts, project.as_of)
+    standing_for = [(source, variant) for source in sources.measures for variant in variants(source.definition)]
+    for source, variant in standing_for:
+        document, definition = source.document, variant.definition
+        if source.shipped and source.definition.id in own:
             continue  # a project's own measure stands in for the shipped one
         if definition.id in measures:
             problems.append(
@@ -210,12 +205,12 @@ def _measures(
                 )
             )
             continue
-        measure, found = resolve_measure(document, definition, book)
+        measure, found = resolve_measure(document, variant, book)
         problems += found
         if measure is None:
             continue
         if not _uses_broken_fact(measure, book):
-            problems += measure_problems(document, measure, book, tables, defaults, year, project.school_year_starts)
+            problems += measure_problems(document, measure, setting)
         measures[definition.id] = measure
     for document in sources.faulty_measures:
         problems += formula_problems(document, book)
@@ -236,7 +231,7 @@ def _target_problems(
 ) -> Iterator[Problem]:
     """Targets for dimensions, or for subgroups, that the project does not have."""
     for dimension, targets in measure.definition.target.subgroups.items():
-        at: KeyPath = ("target", "subgroups", dimension)
+        at: KeyPath = (*measure.at("target"), "subgroups", dimension)
         if project.subgroups and dimension not in project.subgroups:
             hint = did_you_mean(dimension, project.subgroups)
             message = f"the project has no subgroup dimension '{dimension}'"

@@ -46,7 +46,7 @@ def formula_problems(document: Document, book: FactBook) -> list[Problem]:
     level = document.value.get("level")
     if level not in LEVELS:
         return []
-    scope = book.scope(level)
+    scope = book.scope(level, bound=_bound(document.value.get("for_each")))
     found = []
     for at, text in _conditions(document.value):
         if text.strip().lower() != "all":
@@ -55,6 +55,14 @@ def formula_problems(document: Document, book: FactBook) -> list[Problem]:
     faults: tuple[FormulaError, ...] = check_measure(formula, scope)[1] if isinstance(formula, str) else ()
     found += [(("formula",), fault) for fault in faults]
     return [formula_problem(document, at, fault) for at, fault in found]
+
+
+def _bound(for_each: Any) -> dict[str, str]:
+    """The constant of a `for_each` with the first of its values."""
+    for constant, values in for_each.items() if isinstance(for_each, dict) else ():
+        for value in values if isinstance(values, list | dict) else ():
+            return {str(constant): str(value)}
+    return {}
 
 
 def _conditions(value: dict[str, Any]) -> Iterator[tuple[KeyPath, str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rttd_metrics.formula import nodes
 from rttd_metrics.formula.grammar import FormulaError
 from rttd_metrics.formula.nodes import Column, Constant, Fact, Literal, Name, Node, Span, Type
-from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, CONSTANTS, UNIT, ParameterValue, Scope, TableShape
+from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, CONSTANTS, UNIT, ParameterValue, Scope, TableShape, full_name
 from rttd_metrics.problems import did_you_mean
 
 _NOTHING = (Literal((0, 0), None, Type.UNKNOWN), Type.UNKNOWN)
@@ -20,17 +20,29 @@ class Names:
     aggregated: str | None = None
 
     def resolve(self, name: Name) -> tuple[Node, Type]:
+        if len(name.parts) > 1 and str(name) in self.scope.fact_names:
+            return self._fact(name.span, str(name)) or _NOTHING
         return self._single(name) if len(name.parts) == 1 else self._path(name)
+
+    def _fact(self, span: Span, word: str) -> tuple[Node, Type] | None:
+        full = full_name(word, self.scope.bound, self.scope.fact_names)
+        kind = self.scope.fact_type(full)
+        return None if kind is None else (Fact(span, full, kind), kind)
 
     # -- one word ---------------------------------------------------------------------------------------
 
     def _single(self, name: Name) -> tuple[Node, Type]:
-        """A constant, a fact of the level, a column of the unit's own table (or the row's), a parameter."""
+        """A constant, a fact of the level, a column of the unit's own table (or the row's), a parameter.
+
+        The constant of a `for_each` comes first: whoever binds a name means it.
+        """
         scope, word = self.scope, name.parts[0]
         if word in CONSTANTS:
             return Constant(name.span, word, CONSTANTS[word]), CONSTANTS[word]
-        if (kind := scope.fact_type(word)) is not None:
-            return Fact(name.span, word, kind), kind
+        if word in scope.bound:
+            return Literal(name.span, scope.bound[word], Type.TEXT), Type.TEXT
+        if (fact := self._fact(name.span, word)) is not None:
+            return fact
         own = scope.own_table
         if own and word in scope.tables.shapes[own].fields:
             return self._column(name.span, self._own_base, (), scope.tables.shapes[own], word)

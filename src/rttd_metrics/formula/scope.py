@@ -1,6 +1,6 @@
 """What a formula can see: tables and their keys, facts, parameters; and how a name is found among them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 
 from rttd_metrics.formula.nodes import Type
@@ -86,6 +86,11 @@ class Tables:
         return found[0]
 
 
+def full_name(name: str, bound: Mapping[str, str], known: Container[str]) -> str:
+    """A fact's name where constants are bound: `tests` means `tests.reading` where a constant is `reading`."""
+    return next((full for value in bound.values() if (full := f"{name}.{value}") in known), name)
+
+
 @dataclass(frozen=True)
 class Scope:
     """The names of one formula.
@@ -93,6 +98,7 @@ class Scope:
     `level`: the formula describes a unit of this level and may use its facts. `row_of`: it describes one row of
     this table instead. `fact_type(name)` gives a fact's type, None where there is no such fact, UNKNOWN where the
     fact itself is broken (its own problem is reported where it stands). `aggregates`: may rows be aggregated here.
+    `bound`: the constant of a `for_each` and its value here.
     """
 
     tables: Tables
@@ -102,6 +108,7 @@ class Scope:
     aggregates: bool = False
     via: str | None = None
     fact_names: tuple[str, ...] = ()
+    bound: Mapping[str, str] = field(default_factory=dict)
     fact_type: Callable[[str], Type | None] = field(default=lambda _: None)
 
     @property
