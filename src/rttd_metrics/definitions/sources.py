@@ -45,11 +45,11 @@ def shipped_folder() -> Path:
 
 
 def shipped_packages() -> list[str]:
-    return sorted(
-        entry.name
-        for entry in shipped_folder().iterdir()
-        if entry.is_dir() and any(entry.glob("*.yml")) and not any(entry.glob("*-facts.yml"))
-    )
+    """The folders of the shipped portfolio that hold measures, by their path: `outcomes`, `library`, `library/college`."""
+    top = shipped_folder()
+    holding = {file.parent for file in top.rglob("*.yml") if not _holds_facts(file)}
+    folders = {folder for held in holding for folder in (held, *held.parents) if folder != top and folder.is_relative_to(top)}
+    return sorted(folder.relative_to(top).as_posix() for folder in folders)
 
 
 def read_sources(path: Path) -> Sources:
@@ -131,21 +131,7 @@ def _read_shipped_facts(sources: Sources, besides: Path | None = None) -> None:
 def _entry_files(sources: Sources, entry: str, position: int) -> Iterator[tuple[Path, str, bool]]:
     """The files one entry of `measures:` stands for: file, shown name, shipped."""
     if entry.startswith(PACKAGE):
-        name = entry.removeprefix(PACKAGE)
-        folder = shipped_folder() / name
-        if name.partition("/")[0] in shipped_packages() and folder.suffix == ".yml" and folder.is_file() and ".." not in name:
-            yield folder, entry, True
-            return
-        if name not in shipped_packages():
-            _refuse(
-                sources,
-                position,
-                f"there is no shipped package '{name}': {', '.join(shipped_packages())}",
-                did_you_mean(name, shipped_packages()),
-            )
-            return
-        for file in sorted(folder.rglob("*.yml")):
-            yield file, f"{PACKAGE}{name}/{file.relative_to(folder).as_posix()}", True
+        yield from _package_files(sources, entry, position)
         return
     target = sources.folder / entry
     if not target.resolve().is_relative_to(sources.folder.resolve()):
@@ -163,6 +149,22 @@ def _entry_files(sources: Sources, entry: str, position: int) -> Iterator[tuple[
             _refuse(sources, position, f"the folder '{entry}' holds no measure files (*.yml)", None)
         for file in files:
             yield file, file.relative_to(sources.folder).as_posix(), False
+
+
+def _package_files(sources: Sources, entry: str, position: int) -> Iterator[tuple[Path, str, bool]]:
+    """The shipped measures of a package and those below it, or the one that is named."""
+    name, packages = entry.removeprefix(PACKAGE), shipped_packages()
+    folder, _, file = name.rpartition("/")
+    named = shipped_folder() / name
+    if folder in packages and file.endswith(".yml") and named.is_file() and not _holds_facts(named):
+        yield named, entry, True
+    elif name in packages:
+        for found in sorted(named.rglob("*.yml")):
+            yield found, f"{PACKAGE}{name}/{found.relative_to(named).as_posix()}", True
+    else:
+        tops = [package for package in packages if "/" not in package]
+        message = f"there is no shipped package '{name}': {', '.join(tops)}"
+        _refuse(sources, position, message, did_you_mean(name, packages))
 
 
 def _yaml_files(folder: Path) -> list[Path]:
