@@ -29,16 +29,16 @@ def given_faults(
         elif key in fields:
             yield from _field_faults((key,), value, fields[key])
         elif key in tables:
-            yield from _row_faults(key, value, book)
+            yield from _row_faults(key, value, measure, book)
         elif "." in key:
-            yield from _path_faults((key,), value, book.scope(level))
+            yield from _path_faults((key,), value, book.scope(level, bound=measure.bound))
         else:
             known = [*book.declared.get(level, {}), *fields, *tables]
             message = f"'{key}' is neither a fact of the {level}, a column of its table nor a table"
             yield GivenError((key,), message, at_key=True, hint=did_you_mean(key, known))
 
 
-def _row_faults(table: str, rows: Any, book: FactBook) -> Iterator[GivenError]:
+def _row_faults(table: str, rows: Any, measure: Measure, book: FactBook) -> Iterator[GivenError]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         yield GivenError((table,), f"the rows of '{table}' are a list of mappings")
         return
@@ -49,7 +49,9 @@ def _row_faults(table: str, rows: Any, book: FactBook) -> Iterator[GivenError]:
             if name in fields:
                 yield from _field_faults(key, value, fields[name])
             elif "." in name:
-                yield from _path_faults(key, value, Scope(book.tables, book.parameters, row_of=table))
+                of_units = book.unit_facts(measure.level, measure.bound)
+                scope = Scope(book.tables, book.parameters, row_of=table, unit_fact=of_units)
+                yield from _path_faults(key, value, scope)
             elif name != "school_year":
                 message = f"table '{table}' has no column '{name}'"
                 yield GivenError(key, message, at_key=True, hint=did_you_mean(name, fields))

@@ -1,6 +1,6 @@
 """Facts: named values of one unit, each defined once, checked in the order in which they use each other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -11,7 +11,7 @@ from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
 from rttd_metrics.formula.grammar import FormulaError
 from rttd_metrics.formula.nodes import Fact, Node, Type
-from rttd_metrics.formula.scope import ParameterValue, Scope, Tables, full_name
+from rttd_metrics.formula.scope import LEVELS, ParameterValue, Scope, Tables, UnitFact, full_name
 from rttd_metrics.formula.types import check
 from rttd_metrics.problems import Problem
 
@@ -108,7 +108,21 @@ class FactBook:
             fact_names=names,
             fact_type=lambda name: self.type_of(level, name),
             bound=bound or {},
+            unit_fact=self.unit_facts(level, bound or {}),
         )
+
+    def unit_facts(self, below: str, bound: Mapping[str, str]) -> Callable[[str, str], UnitFact | None]:
+        """How a formula about a unit of level `below`, or about its rows, finds the facts of the units its paths lead to."""
+
+        def find(level: str, name: str) -> UnitFact | None:
+            full = self.full_name(level, name, bound)
+            if full not in self.declared.get(level, {}):
+                return None
+            larger = LEVELS.index(level) > LEVELS.index(below)
+            kind = self.type_of(level, full) if larger else None
+            return UnitFact(level, full, kind or Type.UNKNOWN, larger)
+
+        return find
 
     def full_name(self, level: str, name: str, bound: Mapping[str, str]) -> str:
         """The fact that a name means where a constant has a value: `tests` is `tests.reading` there, if there is one."""

@@ -1,7 +1,7 @@
 """The whole way from definitions and files to the results of a run."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
@@ -83,6 +83,11 @@ _UNSTAMPED = {
 def _levels(dataset: Dataset) -> tuple[dict[tuple[str, str], pl.DataFrame], dict[str, Crowd]]:
     """Results by measure and level, and the crowds of students by the level they are seen at."""
     plan = dataset.plan
+    for level in ("school", "classroom"):  # the largest first: only smaller units refer to them
+        if facts := plan.referred.get(level):
+            seen = units(dataset, level, _columns_of_unit(fact.node for fact in facts))
+            view = with_facts(seen, dataset, facts)
+            dataset.unit_facts[level] = (view.frame, view.key)
     numbered = dict(enumerate(plan.portfolio.measures))
     gathered: list[tuple[dict[str, Crowd], dict[str, pl.DataFrame]]] = []
     students: dict[str, Crowd] = {}
@@ -110,6 +115,10 @@ def _unit_columns(plan: Plan, level: str) -> list[Column]:
     formulas: list[Node] = [node for measure in plan.measures(level) for node in measure.nodes()]
     formulas += [fact.node for fact in plan.facts[level]]
     formulas += [node for node, _ in plan.portfolio.subgroups.values()] if level == "student" else []
+    return _columns_of_unit(formulas)
+
+
+def _columns_of_unit(formulas: Iterable[Node]) -> list[Column]:
     found = [node for formula in formulas for node in formula.walk() if isinstance(node, Column)]
     return [column for column in dict.fromkeys(found) if column.base in (UNIT, ATTRIBUTED_SCHOOL)]
 

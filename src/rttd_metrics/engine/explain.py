@@ -29,10 +29,21 @@ class TableUnits:
         self._own_rows: dict[str, dict[Hashable, TableRow]] = {}
         self._aggregates: dict[tuple[str, str], list[Aggregate]] = {}
         self.tables.district = self.unit("district", self.portfolio.project.district.id)
+        self.tables.fact_of = self._fact_of
+        self._larger: dict[tuple[str, str], TableUnit] = {}
 
     def unit(self, level: str, unit_id: str, at_school: str | None = None) -> "TableUnit":
         """A unit of `level` by its id; with `at_school` a student as that school sees him, by his rows there."""
         return TableUnit(self, level, unit_id, at_school)
+
+    def _fact_of(self, row: TableRow, level: str, name: str) -> Value:
+        """A fact that a path ends in: of the unit whose row it leads to, this school year."""
+        key = (level, cast(str, row.unit(())))
+        if row.year != self.year:
+            return None
+        if key not in self._larger:
+            self._larger[key] = self.unit(*key)
+        return self._larger[key].fact(name)
 
     def ids(self, level: str) -> list[str]:
         """All units of a level, sorted, those whose own row was set aside among them."""

@@ -8,6 +8,7 @@ import polars as pl
 
 from rttd_metrics.data.source import YEAR
 from rttd_metrics.engine.backend import Frame, collect, frame_of
+from rttd_metrics.engine.columns import fact_column
 from rttd_metrics.engine.read import Dataset
 from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
 
@@ -18,11 +19,10 @@ def with_paths(frame: Frame, dataset: Dataset, table: str, base: str, columns: I
     `frame` holds the columns `base.field` of `table`. A key that is missed gives null; with `aside` rows set aside are
     reached too.
     """
+    columns = [column for column in columns if column.base == base]
     wanted: dict[tuple[str, ...], set[str]] = {}
     shapes = dataset.plan.portfolio.facts.tables.shapes
     for column in columns:
-        if column.base != base:
-            continue
         at = shapes[table]
         for depth, step in enumerate(column.steps):
             reference = at.references[step]
@@ -30,10 +30,28 @@ def with_paths(frame: Frame, dataset: Dataset, table: str, base: str, columns: I
                 wanted.setdefault(column.steps[:depth], set()).add(reference.field)
             at = shapes[reference.target]
         if column.steps:
-            wanted.setdefault(column.steps, set()).add(column.field)
+            wanted.setdefault(column.steps, set()).update([column.field] if column.fact_of is None else [])
     for steps in sorted(wanted, key=len):
         frame = _join_step(frame, dataset, table, base, steps, wanted[steps], aside=aside)
+    for column in dict.fromkeys(column for column in columns if column.fact_of is not None and column.steps):
+        at = shapes[table]
+        for step in column.steps[:-1]:
+            at = shapes[at.references[step].target]
+        key = ".".join((base, *column.steps[:-1], at.references[column.steps[-1]].field))
+        frame = with_unit_fact(frame, dataset, key, column)
     return frame
+
+
+def with_unit_fact(frame: Frame, dataset: Dataset, key: str, column: Column) -> Frame:
+    """Join the fact that a path ends in, from the unit whose id stands in the column `key`.
+
+    Facts are of this school year: rows of other years have none.
+    """
+    facts, own_key = dataset.unit_facts[column.fact_of or ""]
+    by_year = YEAR in frame.collect_schema().names()
+    year = [nw.lit(dataset.period.school_year).cast(nw.Int32).alias(YEAR)] if by_year else []
+    picked = facts.select(nw.col(own_key).alias(key), nw.col(fact_column(column.field)).alias(column.path), *year)
+    return frame.join(picked, on=[key, *([YEAR] if by_year else [])], how="left")
 
 
 def _join_step(

@@ -17,7 +17,8 @@ class Plan:
 
     `facts`: by level, each after those it uses. `own_schools`: some measure shows a school its own rows only.
     `required`: the tables without whose files the run cannot be; the others only place students in schools and classrooms.
-    `asked`: the fields that formulas name.
+    `asked`: the fields that formulas name. `referred`: by level, the facts that paths of smaller units end in, each after
+    those it uses.
     """
 
     portfolio: Portfolio
@@ -26,6 +27,7 @@ class Plan:
     facts: dict[str, list[ResolvedFact]] = field(default_factory=dict)
     own_schools: bool = False
     required: set[str] = field(default_factory=set)
+    referred: dict[str, list[ResolvedFact]] = field(default_factory=dict)
     asked: dict[str, set[str]] = field(default_factory=dict)
 
     def measures(self, level: str) -> list[Measure]:
@@ -82,6 +84,18 @@ def make_plan(portfolio: Portfolio) -> Plan:
     return plan
 
 
+def _need_facts_of_units(plan: Plan, column: Column) -> None:
+    """A fact that a path ends in, with all that it is made of."""
+    level, book = column.fact_of or "", plan.portfolio.facts
+    fact = book.fact(level, column.field)
+    assert fact is not None, "a measure with a broken fact is never evaluated"
+    known = plan.referred.setdefault(level, [])
+    for needed in (*book.needed(level, [fact.node]), fact):
+        if needed not in known:
+            known.append(needed)
+            _need_formulas(plan, level, [needed.node])
+
+
 def _need_formulas(plan: Plan, level: str, formulas: Iterable[Node]) -> None:
     for formula in formulas:
         for node in formula.walk():
@@ -106,6 +120,10 @@ def _need_path(plan: Plan, level: str, column: Column) -> None:
         plan.need(reference.target, reference.key)
         table = reference.target
         plan.required.add(table)
+    if column.fact_of is not None:
+        plan.need(table, *plan.portfolio.tables[table].table_schema.primary_key)
+        _need_facts_of_units(plan, column)
+        return
     plan.need(table, column.field)
     plan.asked.setdefault(table, set()).add(column.field)
 

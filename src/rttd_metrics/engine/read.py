@@ -44,6 +44,8 @@ class Dataset:
     findings: list[Finding] = field(default_factory=list)
     at_schools: "dict[Node, tuple[nw.LazyFrame[pl.LazyFrame], str]]" = field(default_factory=dict)
     """Aggregates already made for each student at each school: a frame and the column in it."""
+    unit_facts: "dict[str, tuple[nw.LazyFrame[pl.LazyFrame], str]]" = field(default_factory=dict)
+    """By level, the units with the facts that paths of smaller units end in, and the column of their key."""
 
     def has(self, table: str, *fields: str) -> bool:
         """Whether the table was read and its files have these fields."""

@@ -28,7 +28,9 @@ class TableRow:
 
     def column(self, column: Column) -> Value:
         row = self.follow(column.steps)
-        return row.cell(column.field) if row is not None else None
+        if row is None:
+            return None
+        return row.cell(column.field) if column.fact_of is None else self.tables.fact_of(row, column.fact_of, column.field)
 
     def follow(self, steps: Sequence[str]) -> "TableRow | None":
         """The row that the keys named by `steps` lead to; None where one is missed."""
@@ -74,10 +76,12 @@ class TableRow:
 class RowTables:
     """The tables of a dataset as rows, read and indexed once, each when first asked for.
 
-    `district` is the unit for which formulas over a row by itself are evaluated: it knows the constants.
+    `district` is the unit for which formulas over a row by itself are evaluated: it knows the constants. `fact_of` gives a
+    fact of the unit that a row is: row, level and name.
     """
 
     district: Unit
+    fact_of: "Callable[[TableRow, str, str], Value]"
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset, self.portfolio = dataset, dataset.plan.portfolio

@@ -9,7 +9,7 @@ import polars as pl
 from rttd_metrics.data.source import YEAR
 from rttd_metrics.engine.backend import Frame, frame_of, materialize
 from rttd_metrics.engine.membership import SCHOOL, STUDENT
-from rttd_metrics.engine.paths import with_paths
+from rttd_metrics.engine.paths import with_paths, with_unit_fact
 from rttd_metrics.engine.read import Dataset
 from rttd_metrics.formula.nodes import Column
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, OWN_TABLE, UNIT
@@ -109,7 +109,7 @@ def with_school(view: View, dataset: Dataset, placed: Frame, columns: Iterable[C
 def _with_school_columns(frame: Frame, dataset: Dataset, columns: list[Column]) -> Frame:
     key = f"{ATTRIBUTED_SCHOOL}.school_id"
     fields = sorted(
-        {column.field for column in columns if not column.steps}
+        {column.field for column in columns if not column.steps and column.fact_of is None}
         | {
             dataset.plan.portfolio.facts.tables.shapes["schools"].references[column.steps[0]].field
             for column in columns
@@ -120,7 +120,11 @@ def _with_school_columns(frame: Frame, dataset: Dataset, columns: list[Column]) 
         nw.col("schools.school_id").alias(key),
         *(nw.col(f"schools.{name}").alias(f"{ATTRIBUTED_SCHOOL}.{name}") for name in fields if name != "school_id"),
     )
-    return with_paths(frame.join(schools, on=key, how="left"), dataset, "schools", ATTRIBUTED_SCHOOL, columns)
+    frame = with_paths(frame.join(schools, on=key, how="left"), dataset, "schools", ATTRIBUTED_SCHOOL, columns)
+    for column in columns:
+        if column.fact_of is not None and not column.steps:
+            frame = with_unit_fact(frame, dataset, key, column)
+    return frame
 
 
 def at_each_school(students: View, dataset: Dataset, pairs: Iterable[Frame], columns: Iterable[Column]) -> View:

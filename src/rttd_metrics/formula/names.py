@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from rttd_metrics.formula import nodes
 from rttd_metrics.formula.grammar import FormulaError
 from rttd_metrics.formula.nodes import Column, Constant, Fact, Literal, Name, Node, Span, Type
-from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, CONSTANTS, UNIT, ParameterValue, Scope, TableShape, full_name
+from rttd_metrics.formula.scope import (
+    ATTRIBUTED_SCHOOL,
+    CONSTANTS,
+    LEVEL_OF,
+    UNIT,
+    ParameterValue,
+    Scope,
+    TableShape,
+    UnitFact,
+    full_name,
+)
 from rttd_metrics.problems import did_you_mean
 
 _NOTHING = (Literal((0, 0), None, Type.UNKNOWN), Type.UNKNOWN)
@@ -117,10 +127,19 @@ class Names:
                 )
                 return _NOTHING
             shape = self.scope.tables.shapes[reference.target]
+        if field not in shape.fields and (fact := self._unit_fact(shape, field)) is not None:
+            if fact.larger:
+                return Column(name.span, base, tuple(steps), fact.name, fact.type, fact_of=fact.level), fact.type
+            self._fault(name.span, f"'{field}' is a fact of the {fact.level}: a path may end in facts of larger units only")
+            return _NOTHING
         if field not in shape.fields:
             self._fault(name.span, f"table '{shape.name}' has no column '{field}'", did_you_mean(field, shape.fields))
             return _NOTHING
         return self._column(name.span, base, tuple(steps), shape, field)
+
+    def _unit_fact(self, shape: TableShape, name: str) -> UnitFact | None:
+        """The fact that a path means which ends at a row that is a unit."""
+        return self.scope.unit_fact(LEVEL_OF[shape.name], name) if shape.name in LEVEL_OF else None
 
     def _column(self, span: Span, base: str, steps: tuple[str, ...], shape: TableShape, field: str) -> tuple[Node, Type]:
         found = shape.fields[field]

@@ -81,7 +81,8 @@ class Column(Node):
     """A field of a row, or of a row it refers to: `grades` . (`sections`) . `core`.
 
     `base` is where the path starts: the table whose rows are read, `unit` for the unit's own row, `school` for
-    the school a student is attributed to.
+    the school a student is attributed to. With `fact_of`, a level, the path leads to a unit of that level and `field` is
+    one of its facts: `rosters` . (`sections`) . `fully_rated`.
     """
 
     base: str
@@ -89,6 +90,7 @@ class Column(Node):
     field: str
     type: Type
     categories: tuple[str, ...] | None = None
+    fact_of: str | None = None
 
     @property
     def path(self) -> str:

@@ -7,6 +7,7 @@ from rttd_metrics.formula.nodes import Type
 
 LEVELS = ("student", "classroom", "school", "district")
 OWN_TABLE = {"student": "students", "classroom": "sections", "school": "schools"}
+LEVEL_OF = {table: level for level, table in OWN_TABLE.items()}
 CONSTANTS = {"as_of": Type.DATE, "school_year": Type.SCHOOL_YEAR}
 UNIT, ATTRIBUTED_SCHOOL = "unit", "school"
 """Where a path starts that does not start from the row that is read: the unit's own row, or its school."""
@@ -86,6 +87,19 @@ class Tables:
         return found[0]
 
 
+@dataclass(frozen=True, slots=True)
+class UnitFact:
+    """A fact of the unit that a path leads to. `larger`: the unit is larger than the one that asks.
+
+    A path may end in facts of larger units only: they are made first, so that no two levels ever wait for each other.
+    """
+
+    level: str
+    name: str
+    type: Type
+    larger: bool
+
+
 def full_name(name: str, bound: Mapping[str, str], known: Container[str]) -> str:
     """A fact's name where constants are bound: `tests` means `tests.reading` where a constant is `reading`."""
     return next((full for value in bound.values() if (full := f"{name}.{value}") in known), name)
@@ -98,7 +112,8 @@ class Scope:
     `level`: the formula describes a unit of this level and may use its facts. `row_of`: it describes one row of
     this table instead. `fact_type(name)` gives a fact's type, None where there is no such fact, UNKNOWN where the
     fact itself is broken (its own problem is reported where it stands). `aggregates`: may rows be aggregated here.
-    `bound`: the constant of a `for_each` and its value here.
+    `bound`: the constant of a `for_each` and its value here. `unit_fact(level, name)` gives the fact of another unit that
+    a path ends in, None where there is none.
     """
 
     tables: Tables
@@ -109,6 +124,7 @@ class Scope:
     via: str | None = None
     fact_names: tuple[str, ...] = ()
     bound: Mapping[str, str] = field(default_factory=dict)
+    unit_fact: Callable[[str, str], UnitFact | None] = field(default=lambda _level, _name: None)
     fact_type: Callable[[str], Type | None] = field(default=lambda _: None)
 
     @property
