@@ -94,6 +94,12 @@ def test_a_folder_that_another_run_holds(folder: Path, tmp_path: Path) -> None:
     assert ended.stdout == ""
 
 
+def test_a_measure_beside_the_portfolio_fails_no_run(folder: Path) -> None:
+    file = folder / "measures" / "m.yml"
+    file.write_text(file.read_text(encoding="utf-8") + "portfolio: false\n", encoding="utf-8")
+    rttd("compute", folder, "--fail-on", "not_met", code=0)
+
+
 def test_fail_on_a_target_that_is_not_met(folder: Path) -> None:
     assert "targets not met: m" in rttd("compute", folder, "--fail-on", "not_met", code=1).stderr  # 50 is less than 60
     rttd("compute", folder, code=0)

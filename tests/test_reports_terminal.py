@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -51,6 +52,17 @@ def test_the_heading_says_whose_numbers_of_when() -> None:
     assert first.split("  ")[0] == "Lakeside Unified"
     assert first.endswith("2012-13, as of 2012-11-16")
     assert second == "data through 2012-11-14 · run 3f9c2a71b0de"
+
+
+def test_what_stands_beside_the_portfolio_is_shown_when_it_is_asked_for() -> None:
+    measures = (ABSENCE, replace(OBSERVATION, portfolio=False))
+    run = make_run(measures=measures, results=make_run().results.filter(pl.col("measure") != "educator_survey"))
+    told = "1 more measure stands beside the portfolio: --all shows everything, --measure ID one."
+    assert [part in shown(run, width=120) for part in ("Classroom observation score", told)] == [False, True]
+    for asked in ({"everything": True}, {"measures": ["observation"]}):
+        assert [part in shown(run, width=120, **asked) for part in ("Classroom observation score", told)] == [True, False]
+    alone = make_run(measures=measures[1:], results=run.results.filter(pl.col("measure") == "observation"))
+    assert "Classroom observation score" in shown(alone)  # a district without a portfolio sees what it has
 
 
 def test_old_data_and_warnings_are_told() -> None:

@@ -55,6 +55,7 @@ def compute(
     measure: Annotated[
         list[str] | None, typer.Option(help="Print this measure only; may be repeated.", show_default=False)
     ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Print the measures beside the portfolio too.")] = False,
     unit: Annotated[str | None, typer.Option(help="Print one unit, such as school:0102.", show_default=False)] = None,
     subgroup: Annotated[str | None, typer.Option(help="Print the subgroups of a dimension.", show_default=False)] = None,
     school_year: Annotated[str | None, typer.Option(help="Another school year than the project's.", show_default=False)] = None,
@@ -83,7 +84,7 @@ def compute(
         from rttd_metrics.jobs.compute import option_problems
         from rttd_metrics.jobs.project import Project
 
-        asked = _Asked.read(level, unit, measure or [], subgroup)
+        asked = _Asked.read(level, unit, measure or [], subgroup, everything)
         wanted = _formats(formats)
         day = _day(as_of)
         _check_year(school_year)
@@ -154,16 +155,17 @@ class _Asked:
     unit: tuple[str, str] | None
     measures: list[str]
     subgroup: str | None
+    everything: bool
 
     @classmethod
-    def read(cls, level: Level | None, unit: str | None, measures: list[str], subgroup: str | None) -> "_Asked":
+    def read(cls, level: Level | None, unit: str | None, measures: list[str], subgroup: str | None, everything: bool) -> "_Asked":
         from rttd_metrics.reports.selection import parse_unit
 
         try:
             chosen = parse_unit(unit) if unit is not None else None
         except ProblemError as error:
             raise CouldNotRun(*error.problems) from None
-        return cls(level.value if level else None, chosen, measures, subgroup)
+        return cls(level.value if level else None, chosen, measures, subgroup, everything)
 
     def check(self, run: "Run") -> None:
         """Raises CouldNotRun where the run has no such thing."""
@@ -197,12 +199,21 @@ def _print(said: Messages, run: "Run", asked: _Asked) -> None:
         if said.output_format == "json":
             typer.echo(run_as_json(run))
         elif not said.quiet:
-            render(run, level=asked.level, unit=asked.unit, measures=asked.measures, subgroup=asked.subgroup, console=Terminal())
+            render(
+                run,
+                level=asked.level,
+                unit=asked.unit,
+                measures=asked.measures,
+                subgroup=asked.subgroup,
+                everything=asked.everything,
+                console=Terminal(),
+            )
 
 
 def _misses(run: "Run") -> list[str]:
-    """The measures whose district target is not met."""
+    """The measures of the portfolio whose district target is not met."""
     rows = run.results.filter(
         (run.results["level"] == "district") & (run.results["dimension"] == "all") & (run.results["status"] == "not_met")
     )
-    return rows["measure"].to_list()
+    portfolio = {info.id for info in run.measures if info.portfolio}
+    return [measure for measure in rows["measure"].to_list() if measure in portfolio]

@@ -236,4 +236,5 @@ def _info(measure: Measure) -> MeasureInfo:
         definition.improvement,
         definition.frequency,
         definition.owner,
+        definition.portfolio,
     )

@@ -62,7 +62,8 @@ class MeasureInfo:
     """What a report must know of a measure to show its results.
 
     `level` is the unit the formula describes: student, classroom, school or district. `aggregate` is percent,
-    count, avg, median, sum or rate; `per` is what a rate is multiplied by (100: per cent), else None.
+    count, avg, median, sum or rate; `per` is what a rate is multiplied by (100: per cent), else None. `portfolio`: it is one
+    of the portfolio's measures, not one that stands beside it.
     """
 
     id: str
@@ -75,6 +76,7 @@ class MeasureInfo:
     improvement: Literal["increase", "decrease"]
     frequency: str
     owner: str | None
+    portfolio: bool = True
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,15 @@ def check_selection(
     return problems or _combination_problems(level, unit, subgroup)
 
 
+def shown_measures(run: Run, ids: Sequence[str], *, everything: bool) -> list[str]:
+    """The measures to print: those asked for, else those of the portfolio; all of them where everything is wanted, or where
+    the project has no portfolio."""
+    if ids:
+        return list(ids)
+    chosen = [info.id for info in run.measures if info.portfolio or everything]
+    return chosen or [info.id for info in run.measures]
+
+
 def find_unit(run: Run, level: str, unit_id: str) -> Unit | None:
     """The unit with this id; a student has no name but its id."""
     if level == "student":

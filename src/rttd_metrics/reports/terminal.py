@@ -10,7 +10,7 @@ from rich.text import Text
 from rttd_metrics.engine.results import Run
 from rttd_metrics.reports.cells import Unit, cells, everyone, lines, units
 from rttd_metrics.reports.marks import STATUS_MEANINGS, STATUS_STYLES
-from rttd_metrics.reports.selection import dimensions, find_unit
+from rttd_metrics.reports.selection import dimensions, find_unit, shown_measures
 from rttd_metrics.reports.terminal_grid import GAP, Page, page
 from rttd_metrics.reports.terminal_legend import View
 from rttd_metrics.reports.terminal_matrix import classrooms_section, schools_section
@@ -27,14 +27,17 @@ def render(
     unit: tuple[str, str] | None = None,
     measures: Sequence[str] = (),
     subgroup: str | None = None,
+    everything: bool = False,
     console: Console,
 ) -> None:
     """Print the run, or the part of it that is chosen; `check_selection` has found nothing wrong.
 
     Without a level: the measures of the unit (the district, if none is given) and the table of the units
-    below it. With one: that level only. `subgroup` is a dimension whose subgroups are shown for each measure.
+    below it. With one: that level only. `subgroup` is a dimension whose subgroups are shown for each measure. Measures that
+    stand beside the portfolio are shown where they are named, or with `everything`.
     """
-    view = View(page(console), run, tuple(lines(run, measures)), subgroup)
+    shown = shown_measures(run, measures, everything=everything)
+    view = View(page(console), run, tuple(lines(run, shown)), subgroup)
     district = Unit("district", run.district_id, run.district_name, None)
     chosen = (find_unit(run, *unit) if unit is not None else None) or district
     _heading(view.page, run, chosen)
@@ -49,6 +52,10 @@ def render(
         view.page.note("Nothing to show: none of the chosen measures has results here.")
         return
     view.legend.print(view.page)
+    if not measures and len(shown) < len(run.measures):
+        beside = len(run.measures) - len(shown)
+        more = "measure stands" if beside == 1 else "measures stand"
+        view.page.note(f"{beside} more {more} beside the portfolio: --all shows everything, --measure ID one.")
     if (level, unit, subgroup) == (None, None, None):
         _ways_on(view)
 
