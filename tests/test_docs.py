@@ -33,7 +33,7 @@ from typer.testing import CliRunner
 
 from rttd_metrics.cli.main import app
 from rttd_metrics.data import findings
-from rttd_metrics.definitions import facts, measure, project, tables, targets
+from rttd_metrics.definitions import attribution, facts, measure, project, tables, targets
 from rttd_metrics.definitions.base import Model
 from rttd_metrics.definitions.examples import GivenUnit
 from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
@@ -283,6 +283,8 @@ def keys(*models: type[Model]) -> set[str]:
     ("measures.md", keys(measure.MeasureDefinition, measure.Exclusion, measure.Confidential, measure.Narrative, measure.Example,
                          targets.Target, targets.SubgroupTarget, targets.SchoolTarget, facts.FactDefinition, facts.FactsFile)),
     ("project.md", keys(project.ProjectDefinition, project.District, project.Subgroup, project.SchoolLevel, project.Levels,
+                        attribution.FullYear,
+                        attribution.AttributionByDays,
                         project.RuleSetting, tables.TableDefinition, tables.Dialect, tables.TableSchema, tables.FieldDefinition,
                         tables.Category, tables.ForeignKey, tables.ReferencedKey)),
 ])  # fmt: skip

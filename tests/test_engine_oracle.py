@@ -259,7 +259,7 @@ def _homes(units: TableUnits, unit: TableUnit, measure: Measure) -> Iterator[tup
     """Level and id of all that a unit belongs to, with the school that this is or is of."""
     yield "district", units.portfolio.project.district.id, None
     if unit.level == "student":
-        for school in unit.schools():
+        for school in unit.schools(measure):
             yield "school", school, school
         stays = units.tables.index("rosters", "student_id", lambda row: row.cell("student_id")).get(unit.unit_id, [])
         for section in sorted({str(stay.cell("section_id")) for stay in stays if stay.year == units.year}):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from rttd_metrics.definitions.attribution import Attribution
 from rttd_metrics.definitions.base import (
     FormulaText,
     Identifier,
@@ -122,6 +123,7 @@ class MeasureDefinition(Model):
     review_frequency: Frequency | None = None
     windows: list[Literal["year_to_date"]] = Field(default=["year_to_date"], min_length=1, max_length=1)
     at_school: Literal["own", "whole"] = "whole"
+    attribution: Attribution | None = None
     final: Literal["any_day", "year_end"] | Annotated[date, BeforeValidator(read_date)] = "any_day"
     classrooms: FormulaText | None = None
     confidential: Confidential | None = None

@@ -86,6 +86,7 @@ def _level_problems(document: Document, measure: Measure) -> Iterator[Problem]:
         return
     given = {
         "at_school": definition.at_school != "whole",
+        "attribution": definition.attribution is not None,
         "look_back": definition.look_back > 0,
         "classrooms": definition.classrooms is not None and definition.level != "classroom",
     }

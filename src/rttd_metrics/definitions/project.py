@@ -6,13 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
+from rttd_metrics.definitions.attribution import Attribution
 from rttd_metrics.definitions.base import Date, FormulaText, Identifier, Label, Model, Parameter, SchoolYear
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.formula.values import school_year_label
 
 PROJECT_FILE = "rttd.yml"
-
-Attribution = Literal["last_enrolled", "longest_enrolled", "every_enrollment"]
 
 
 class District(Model):

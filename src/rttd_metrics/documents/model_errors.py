@@ -81,6 +81,16 @@ class _Error:
         return _KINDS[match.group(1)] if match else None
 
     @property
+    def breaks_a_rule(self) -> bool:
+        """The value is of the right kind, but not as it should be."""
+        return self.expected is None and self.kind not in _CHOICES
+
+    @property
+    def may_be_meant(self) -> bool:
+        """Whether the branch that the error is of may be the one the writer had in mind: a list or mapping is no word."""
+        return self.breaks_a_rule or (self.kind in _CHOICES and not isinstance(self.value, dict | list))
+
+    @property
     def found(self) -> Any:
         return self.path[-1] if self.of_key else self.value
 
@@ -106,7 +116,7 @@ def model_faults(errors: Iterable[Mapping[str, Any]], model: type[BaseModel], va
         elif error.kind == "missing":
             message = f"missing {error.field}{_of(error.path)}"
             faults.append(ModelFault(error.path, "missing-key", message, at_key=True))
-        elif error.of_key or error.expected is None or error.path not in taken:
+        elif error.of_key or error.path not in taken or error.may_be_meant:
             together.setdefault((error.path, error.of_key), []).append(error)
     return list(dict.fromkeys([*faults, *map(_merged, together.values())]))
 
@@ -140,8 +150,7 @@ def _taken(errors: Iterable[_Error]) -> Iterator[Path]:
     """The paths whose kind of value suits some branch: another error stands there, or further inside."""
     for error in errors:
         if not error.of_key:
-            own = error.expected is None and error.kind not in _CHOICES
-            yield from (error.path[:length] for length in range(len(error.path) + own))
+            yield from (error.path[:length] for length in range(len(error.path) + error.breaks_a_rule))
 
 
 def _merged(errors: list[_Error]) -> ModelFault:
@@ -149,7 +158,7 @@ def _merged(errors: list[_Error]) -> ModelFault:
     first = errors[0]
     choices = [str(error.context["expected"]) for error in errors if error.kind in _CHOICES]
     kinds = [error.expected for error in errors if error.expected is not None]
-    rules = [_broken_rule(error) for error in errors if error.expected is None and error.kind not in _CHOICES]
+    rules = [_broken_rule(error) for error in errors if error.breaks_a_rule]
     if not choices and not kinds:
         return first.fault("wrong-value", rules[0])
     words = [match.group(2) for match in _QUOTED.finditer(" ".join(choices))]

@@ -6,8 +6,9 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from rttd_metrics.definitions.measure import Measure
+from rttd_metrics.engine.attribution import SCHOOL, STUDENT
 from rttd_metrics.engine.backend import Frame, collect, materialize
-from rttd_metrics.engine.membership import SCHOOL, SECTION, STUDENT, Membership
+from rttd_metrics.engine.membership import SECTION, Membership
 from rttd_metrics.engine.paths import with_paths
 from rttd_metrics.engine.read import Dataset
 from rttd_metrics.engine.roles import OUTSIDE, Roles, role_columns
@@ -28,8 +29,9 @@ def student_crowds(
     by_student = {number: _with_sections(frame, members) for number, frame in persons.items()} if members.classrooms else {}
     district = whole.frame.with_columns(nw.lit(dataset.plan.portfolio.project.district.id).alias(UNIT_ID))
     crowds = {"district": Crowd(district, whole.measures, dimensions, by_student)}
-    if members.schools is not None:
-        crowds["school"] = Crowd(_seen(whole, own, members.schools, UNIT_ID, SCHOOL), whole.measures, dimensions, by_student)
+    if (schools := members.any_school) is not None:
+        seen = _only_attributed(_seen(whole, own, schools, UNIT_ID, SCHOOL), members, whole)
+        crowds["school"] = Crowd(seen, whole.measures, dimensions, by_student)
     if members.classrooms is not None:
         seen = _seen(whole, own, members.classrooms, UNIT_ID, SECTION)
         by_section = {number: frame.rename({SECTION: UNIT_ID}) for number, frame in persons.items()}
@@ -51,6 +53,27 @@ def _seen(whole: Roles, own: Roles | None, pairs: Frame, unit: str, key: str) ->
     return materialize(seen.join(own.frame, on=[student, AT_SCHOOL], how="left").drop(AT_SCHOOL))
 
 
+def _only_attributed(frame: Frame, members: Membership, roles: Roles) -> Frame:
+    """Students are outside a measure at the schools that its rule, or the project's, does not give them."""
+    if not members.own or members.schools is None:
+        return frame
+    student = roles.view.key
+    for number, measure in roles.measures.items():
+        placed = members.own.get(number, members.schools)
+        pairs = placed.select(nw.col(STUDENT).alias(student), nw.col(SCHOOL).alias(UNIT_ID), nw.lit(True).alias("__here"))
+        frame = _outside_unless(
+            frame.join(pairs, on=[student, UNIT_ID], how="left"), ~nw.col("__here").is_null(), number, measure
+        )
+        frame = frame.drop("__here")
+    return materialize(frame)
+
+
+def _outside_unless(frame: Frame, inside: nw.Expr, number: int, measure: Measure) -> Frame:
+    names = role_columns(number, measure)
+    role = nw.when(inside).then(nw.col(names[0])).otherwise(nw.lit(OUTSIDE)).cast(nw.Int16).alias(names[0])
+    return frame.with_columns(role, *(nw.when(inside).then(nw.col(name)).alias(name) for name in names[1:]))
+
+
 def sensible_sections(dataset: Dataset, measure: Measure) -> pl.Series | None:
     """The sections in which a measure makes sense (its `classrooms`), as text; None where in all."""
     node = measure.classrooms
@@ -67,10 +90,7 @@ def _only_sensible(dataset: Dataset, frame: Frame, measures: Mapping[int, Measur
     for number, measure in measures.items():
         sections = sensible_sections(dataset, measure)
         if sections is not None:
-            inside = nw.col(UNIT_ID).cast(nw.String).is_in(sections.to_list())
-            names = role_columns(number, measure)
-            role = nw.when(inside).then(nw.col(names[0])).otherwise(nw.lit(OUTSIDE)).cast(nw.Int16).alias(names[0])
-            frame = frame.with_columns(role, *(nw.when(inside).then(nw.col(name)).alias(name) for name in names[1:]))
+            frame = _outside_unless(frame, nw.col(UNIT_ID).cast(nw.String).is_in(sections.to_list()), number, measure)
     return materialize(frame)
 
 

@@ -134,7 +134,7 @@ def _students(dataset: Dataset, measures: Mapping[int, Measure]) -> tuple[dict[s
     subgroups = plan.portfolio.subgroups
     own: Roles | None = None
     owned = {number: measure for number, measure in measures.items() if measure.definition.at_school == "own"}
-    pairs = [frame for frame in (members.schools, members.classrooms) if frame is not None]
+    pairs = [frame for frame in (members.any_school, members.classrooms) if frame is not None]
     if owned and pairs:
         seen = at_each_school(view, dataset, pairs, columns)
         needed = plan.portfolio.facts.needed("student", [node for measure in owned.values() for node in measure.nodes()])

@@ -7,12 +7,14 @@ that were read. The tests hold the two to one answer for every unit, so an expla
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
+from rttd_metrics.definitions.attribution import Attribution
 from rttd_metrics.definitions.facts import ResolvedFact
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.unit_role import UnitRole, unit_role
 from rttd_metrics.engine.read import Dataset
+from rttd_metrics.engine.stays import Calendar, Stay, attributed, one_school
 from rttd_metrics.engine.table_rows import RowTables, TableRow
 from rttd_metrics.formula.nodes import Aggregate, Column, Value
 from rttd_metrics.formula.rows import evaluate
@@ -30,6 +32,7 @@ class TableUnits:
         self._aggregates: dict[tuple[str, str], list[Aggregate]] = {}
         self.tables.district = self.unit("district", self.portfolio.project.district.id)
         self.tables.fact_of = self._fact_of
+        self.calendar = Calendar(dataset.period.first_day, dataset.as_of, self.tables.instructional_days)
         self._larger: dict[tuple[str, str], TableUnit] = {}
 
     def unit(self, level: str, unit_id: str, at_school: str | None = None) -> "TableUnit":
@@ -122,27 +125,29 @@ class TableUnit:
         return None if days is None else float(max(bisect_right(days, end) - bisect_left(days, start), 0))
 
     def school(self) -> str | None:
-        """The one school a student is attributed to: of the last stay (an open one is later), or of most days."""
+        """The one school a student is attributed to by the project's rule: the last of several, or the one of most days."""
         if not self.units.dataset.has("enrollments"):
             return cast("str | None", self.row.cell("school_id") if self.row else None)
-        held: dict[Value, list[tuple[bool, date, date]]] = {}
-        for stay in self.units.tables.stays(self.unit_id, self.year):
-            end, entry = cast("date | None", stay.cell("exit_date")), cast(date, stay.cell("entry_date"))
-            held.setdefault(stay.cell("school_id"), []).append((end is None, end or self.units.dataset.as_of, entry))
-        ranks: dict[Value, Any] = {school: (*max(stays), school) for school, stays in held.items()}
-        if self.units.portfolio.project.levels.school.attribution == "longest_enrolled":
-            ranks = {
-                school: (sum((end - entry).days + 1 for _, end, entry in stays), max(entry for *_, entry in stays), school)
-                for school, stays in held.items()
-            }
-        return cast("str | None", max(ranks, key=ranks.__getitem__, default=None))
+        rule = self._rule(None)
+        return one_school(self._stays(), rule, self.units.calendar)
 
-    def schools(self) -> list[str]:
-        """The schools in which a student counts."""
-        every = self.units.portfolio.project.levels.school.attribution == "every_enrollment"
-        if every and self.units.dataset.has("enrollments"):
-            return sorted({cast(str, stay.cell("school_id")) for stay in self.units.tables.stays(self.unit_id, self.year)})
-        return [school] if (school := self.school()) is not None else []
+    def schools(self, measure: Measure) -> list[str]:
+        """The schools in which a student counts in a measure."""
+        if not self.units.dataset.has("enrollments"):
+            return [school] if (school := self.school()) is not None else []
+        return sorted(attributed(self._stays(), self._rule(measure), self.units.calendar))
+
+    def _rule(self, measure: Measure | None) -> Attribution:
+        own = measure.definition.attribution if measure else None
+        return own or self.units.portfolio.project.levels.school.attribution
+
+    def _stays(self) -> list[Stay]:
+        as_of = self.units.dataset.as_of
+        found = []
+        for row in self.units.tables.stays(self.unit_id, self.year):
+            end = cast("date | None", row.cell("exit_date"))
+            found.append(Stay(cast(str, row.cell("school_id")), cast(date, row.cell("entry_date")), end or as_of, end is None))
+        return found
 
     def _reached(self, aggregate: Aggregate, *, aside: bool) -> list[TableRow]:
         """The unit's rows of the aggregate's table and years; all rows are the district's."""

@@ -1,14 +1,16 @@
 """Where students belong: the school or schools they are attributed to, the classrooms they were rostered in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import narwhals.stable.v2 as nw
 
 from rttd_metrics.data.source import YEAR
+from rttd_metrics.engine.attribution import SCHOOL, STUDENT, attributed, one_school
 from rttd_metrics.engine.backend import Frame, materialize
 from rttd_metrics.engine.read import Dataset
 
-STUDENT, SCHOOL, SECTION = "student_id", "school_id", "section_id"
+SECTION = "section_id"
 
 
 @dataclass(frozen=True)
@@ -16,29 +18,38 @@ class Membership:
     """`schools`: student_id, school_id, a row for each school a student counts in. `home`: one school a student.
 
     `classrooms`: student_id, section_id, school_id, a row for each classroom whose roster the student was on.
-    None where the project has no file that says it.
+    None where the project has no file that says it. `own`: the schools by the number of a measure with a rule of its own.
     """
 
     schools: Frame | None
     home: Frame | None
     classrooms: Frame | None
+    own: Mapping[int, Frame]
+
+    @property
+    def any_school(self) -> Frame | None:
+        """student_id, school_id: every school in which a student counts in some measure."""
+        if self.schools is None or not self.own:
+            return self.schools
+        return materialize(nw.concat([self.schools, *self.own.values()], how="vertical").unique())
 
 
 def membership(dataset: Dataset, students: Frame) -> Membership:
-    """Attribution by the project's rule, from what is enrolled up to as-of.
+    """Attribution by the rule of the project, and of each measure that has its own, from what is enrolled up to as-of.
 
-    `last_enrolled`: the school of the latest stay (an open one is later than any that ended). `longest_enrolled`: the
-    school with most days. `every_enrollment`: each school of a primary stay. `students` (unit.student_id, YEAR) are placed by
-    the stays of the year of their row, which is an earlier one where a measure looks back.
+    `students` (unit.student_id, YEAR) are placed by the stays of the year of their row, which is an earlier one where a
+    measure looks back. Without stays the school that the students table declares is the one.
     """
     rule = dataset.plan.portfolio.project.levels.school.attribution
+    rules = {number: measure.definition.attribution for number, measure in enumerate(dataset.plan.portfolio.measures)}
     stays = _stays(dataset, students)
     if stays is None:
         home = _declared_school(dataset, students)
-        return Membership(home, home, _classrooms(dataset))
-    home = materialize(_longest(stays) if rule == "longest_enrolled" else _last(stays))
-    schools = materialize(stays.select(STUDENT, SCHOOL).unique()) if rule == "every_enrollment" else home
-    return Membership(schools, home, _classrooms(dataset))
+        return Membership(home, home, _classrooms(dataset), {})
+    stays = materialize(stays)
+    schools = materialize(attributed(stays, rule, dataset))
+    own = {number: materialize(attributed(stays, its, dataset)) for number, its in rules.items() if its not in (None, rule)}
+    return Membership(schools, materialize(one_school(stays, rule, dataset)), _classrooms(dataset), own)
 
 
 def _of_their_year(dataset: Dataset, table: str, students: Frame) -> Frame:
@@ -72,26 +83,6 @@ def _declared_school(dataset: Dataset, students: Frame) -> Frame | None:
         nw.col("students.student_id").alias(STUDENT), nw.col("students.school_id").alias(SCHOOL)
     )
     return materialize(rows.filter(~nw.col(SCHOOL).is_null()).unique())
-
-
-def _last(stays: Frame) -> Frame:
-    """The latest stay: open before ended, later end, later entry; then the last school id, so that it is one."""
-    for column in ("open", "end", "entry", SCHOOL):
-        value = nw.col(column).cast(nw.String) if column == SCHOOL else nw.col(column)
-        ranked = stays.with_columns(value.alias("__rank"))
-        stays = ranked.filter(nw.col("__rank") == nw.col("__rank").max().over(STUDENT)).drop("__rank")
-    return stays.select(STUDENT, SCHOOL).unique()
-
-
-def _longest(stays: Frame) -> Frame:
-    """The school with most days enrolled; of equals the one entered last, then the last school id."""
-    days = (nw.col("end") - nw.col("entry")).dt.total_minutes() / 1440.0 + 1.0
-    summed = stays.with_columns(days.alias("days")).group_by(STUDENT, SCHOOL).agg(nw.col("days").sum(), nw.col("entry").max())
-    for column in ("days", "entry", SCHOOL):
-        value = nw.col(column).cast(nw.String) if column == SCHOOL else nw.col(column)
-        ranked = summed.with_columns(value.alias("__rank"))
-        summed = ranked.filter(nw.col("__rank") == nw.col("__rank").max().over(STUDENT)).drop("__rank")
-    return summed.select(STUDENT, SCHOOL)
 
 
 def _classrooms(dataset: Dataset) -> Frame | None:

@@ -85,32 +85,38 @@ def with_school_days(
     calls = dict.fromkeys(call for formula in formulas for call in _school_day_calls(formula))
     if not calls:
         return frame, {}
-    counts, last = _days_through(dataset)
     computed: dict[Node, str] = {}
     for number, call in enumerate(calls):
         name = f"{prefix}.{number}"
         columns = dataset.columns({**known, **computed})
         school, start, end = (columns.expression(argument) for argument in call.arguments)
-        until = nw.min_horizontal(end, nw.lit(last))
-        before = nw.min_horizontal(start.dt.offset_by("-1d").cast(nw.Date), nw.lit(last))
-        frame = frame.with_columns(
-            school.alias("__school"),
-            until.alias("__until"),
-            before.alias("__before"),
-            (start.is_null() | end.is_null()).alias("__unknown"),
-        )
-        for key in ("__until", "__before"):
-            picked = counts.select(
-                nw.col("school").alias("__school"), nw.col("day").alias(key), nw.col("through").alias(f"{key}_days")
-            )
-            frame = frame.join(picked, on=["__school", key], how="left")
-        has_calendar = counts.select(nw.col("school").alias("__school")).unique().with_columns(nw.lit(True).alias("__known"))
-        frame = frame.join(has_calendar, on="__school", how="left")
-        held = nw.max_horizontal(nw.col("__until_days").fill_null(0.0) - nw.col("__before_days").fill_null(0.0), nw.lit(0.0))
-        frame = frame.with_columns(nw.when(nw.col("__known") & ~nw.col("__unknown")).then(held).alias(name))
-        frame = frame.drop("__school", "__until", "__before", "__unknown", "__until_days", "__before_days", "__known")
+        frame = with_days_held(frame, dataset, school, start, end, name)
         computed[call] = name
     return frame, computed
+
+
+def with_days_held(frame: Frame, dataset: Dataset, school: nw.Expr, start: nw.Expr, end: nw.Expr, name: str) -> Frame:
+    """A column `name`: the instructional days of `school` from `start` to `end`, both included; null where one is null or
+    the school has no calendar."""
+    counts, last = _days_through(dataset)
+    until = nw.min_horizontal(end, nw.lit(last))
+    before = nw.min_horizontal(start.dt.offset_by("-1d").cast(nw.Date), nw.lit(last))
+    frame = frame.with_columns(
+        school.alias("__school"),
+        until.alias("__until"),
+        before.alias("__before"),
+        (start.is_null() | end.is_null()).alias("__unknown"),
+    )
+    for key in ("__until", "__before"):
+        picked = counts.select(
+            nw.col("school").alias("__school"), nw.col("day").alias(key), nw.col("through").alias(f"{key}_days")
+        )
+        frame = frame.join(picked, on=["__school", key], how="left")
+    has_calendar = counts.select(nw.col("school").alias("__school")).unique().with_columns(nw.lit(True).alias("__known"))
+    frame = frame.join(has_calendar, on="__school", how="left")
+    held = nw.max_horizontal(nw.col("__until_days").fill_null(0.0) - nw.col("__before_days").fill_null(0.0), nw.lit(0.0))
+    frame = frame.with_columns(nw.when(nw.col("__known") & ~nw.col("__unknown")).then(held).alias(name))
+    return frame.drop("__school", "__until", "__before", "__unknown", "__until_days", "__before_days", "__known")
 
 
 def _school_day_calls(node: Node) -> Iterator[Function]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from rttd_metrics.definitions.attribution import AttributionByDays
 from rttd_metrics.definitions.facts import ResolvedFact
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.measure_checks import aggregated_tables, school_route
@@ -175,6 +176,14 @@ def _need_units(plan: Plan) -> None:
         plan.need("enrollments", "student_id", "school_id", "entry_date", "exit_date", "primary")
         plan.need("rosters", "student_id", "section_id", "from_date")
         plan.required.add("students")
+        rules = [
+            plan.portfolio.project.levels.school.attribution,
+            *(measure.definition.attribution for measure in plan.measures("student")),
+        ]
+        years = [rule.full_academic_year for rule in rules if isinstance(rule, AttributionByDays)]
+        if any(year is not None and year.minimum_days for year in years):
+            plan.need("calendar", "school_id", "date", "instructional")
+            plan.required.add("calendar")
         if plan.look_back:
             plan.all_years |= {"students", "enrollments"}
     if plan.measures("student") or plan.measures("classroom"):

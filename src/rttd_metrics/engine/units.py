@@ -7,8 +7,8 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from rttd_metrics.data.source import YEAR
+from rttd_metrics.engine.attribution import SCHOOL, STUDENT
 from rttd_metrics.engine.backend import Frame, frame_of, materialize
-from rttd_metrics.engine.membership import SCHOOL, STUDENT
 from rttd_metrics.engine.paths import with_paths, with_unit_fact
 from rttd_metrics.engine.read import Dataset
 from rttd_metrics.formula.nodes import Column
