@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rttd_metrics import __version__
-from rttd_metrics.cli import compute, init, test, validate
+from rttd_metrics.cli import compute, init, reconcile, test, validate
 
 app = typer.Typer(
     name="rttd",
@@ -19,6 +19,7 @@ app.command()(compute.compute)
 app.command()(validate.validate)
 app.command()(test.test)
 app.command()(init.init)
+app.command()(reconcile.reconcile)
 
 
 def _version(wanted: bool) -> None:
