@@ -12,13 +12,19 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from rttd_metrics.definitions.measure import MeasureDefinition
 from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
 from rttd_metrics.definitions.sources import shipped_folder
+from rttd_metrics.definitions.subgroups import EVERYONE
 from rttd_metrics.definitions.tables import FieldDefinition, TableDefinition, standard_tables
+from rttd_metrics.definitions.target_paths import baselines_of, target_of
+from rttd_metrics.definitions.target_shapes import year_code
+from rttd_metrics.documents import parse
 from rttd_metrics.engine.plan import make_plan
 from rttd_metrics.engine.results import RESULT_SCHEMA, STUDENT_RESULT_SCHEMA
 from rttd_metrics.formula.functions import AGGREGATE_ARGUMENTS, MEASURE_AGGREGATES, ROW_AGGREGATES, ROW_FUNCTIONS
 from rttd_metrics.formula.nodes import Type
+from rttd_metrics.formula.values import round_half_away, school_year_label
 from rttd_metrics.reports.columns import COLUMNS, ROLES, STATUSES
 
 DOCS = Path(__file__).parent
@@ -48,6 +54,9 @@ _PLAIN = {
     "add_months": "the same day so many months later, or the last day of a shorter month",
 }
 """Of functions whose usage says no more than how they are written."""
+_MEASURE = {"id": "m", "title": "M", "condition": "outcome", "level": "student", "population": "all", "frequency": "yearly",
+            "formula": "percent(true)"}  # fmt: skip
+_YEARS = 9  # a baseline and eight years
 _OF_UNITS = {"count": "the number of units for which c is true"}
 
 
@@ -63,8 +72,39 @@ def generated() -> dict[Path, str]:
     for path in sorted(DOCS.glob("*.md")):
         text = path.read_text(encoding="utf-8")
         if path not in pages and _PART.search(text):
-            pages[path] = _PART.sub(lambda part: f"{part[1]}{PARTS[part[2]]()}{part[3]}", text)
+            pages[path] = _PART.sub(lambda part: f"{part[1]}{_made(part[2], part.string[: part.start()])}{part[3]}", text)
     return pages
+
+
+def _made(name: str, above: str) -> str:
+    """A generated part; one of years is made from the measure that stands above it."""
+    return years_table(above) if name == "years" else PARTS[name]()
+
+
+# -- targets ------------------------------------------------------------------------------------------------------
+
+
+def years_table(above: str) -> str:
+    """What the last `yaml measure part` of a text comes to, year by year from its first baseline on."""
+    *_, block = re.findall(r"^```yaml measure part\n(.*?)^```$", above, re.MULTILINE | re.DOTALL)
+    measure = MeasureDefinition.model_validate(_MEASURE | parse(block, "block").value)
+    groups = {"everyone": (EVERYONE, EVERYONE, None)}
+    for dimension, names in measure.target.subgroups.items():
+        groups |= {f"{dimension} {name}": (dimension, name, None) for name in names}
+    groups |= {f"school {name}": (EVERYONE, EVERYONE, name) for name in measure.target.schools}
+    first = year_code(min(measure.baseline))
+    years = [school_year_label(first + step) for step in range(_YEARS)]
+    rows = [(name, *(_figure(measure, year, *group) for year in years)) for name, group in groups.items()]
+    return _table(("", *years), rows)
+
+
+def _figure(measure: MeasureDefinition, year: str, dimension: str, subgroup: str, school_id: str | None) -> str:
+    own = measure.target.schools.get(school_id) if school_id else None
+    baselines = own.baseline if own else baselines_of(measure, dimension, subgroup)
+    if year in baselines:
+        return f"*{baselines[year]:g}*"
+    target = target_of(measure, year, dimension, subgroup, school_id)
+    return "" if target is None else f"{round_half_away(target, 2):g}"
 
 
 # -- the formula language -----------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ from typer.testing import CliRunner
 
 from rttd_metrics.cli.main import app
 from rttd_metrics.data import findings
-from rttd_metrics.definitions import attribution, facts, measure, project, tables, targets
+from rttd_metrics.definitions import attribution, facts, gap, measure, project, tables, target_shapes, targets
 from rttd_metrics.definitions.base import Model
 from rttd_metrics.definitions.examples import GivenUnit
 from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
@@ -281,7 +281,9 @@ def keys(*models: type[Model]) -> set[str]:
 
 @pytest.mark.parametrize(("page", "wanted"), [
     ("measures.md", keys(measure.MeasureDefinition, measure.Exclusion, measure.Confidential, measure.Narrative, measure.Example,
-                         targets.Target, targets.SubgroupTarget, targets.SchoolTarget, facts.FactDefinition, facts.FactsFile)),
+                         facts.FactDefinition, facts.FactsFile)),
+    ("targets.md", keys(targets.Target, targets.OwnTarget, targets.NewBaseline, gap.Gap, gap.GapTarget, gap.OutsideReference,
+                        *(kind for kind in vars(target_shapes).values() if isinstance(kind, type) and issubclass(kind, Model)))),
     ("project.md", keys(project.ProjectDefinition, project.District, project.Subgroup, project.SchoolLevel, project.Levels,
                         attribution.FullYear,
                         attribution.AttributionByDays,

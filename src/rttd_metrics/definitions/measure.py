@@ -20,7 +20,8 @@ from rttd_metrics.definitions.base import (
     one_constant,
     read_date,
 )
-from rttd_metrics.definitions.targets import Target
+from rttd_metrics.definitions.gap import Gap
+from rttd_metrics.definitions.targets import NewBaseline, Target
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
 from rttd_metrics.formula.nodes import Node
@@ -87,7 +88,9 @@ class Each(Model):
     title: str | None = None
     description: str | None = None
     baseline: dict[SchoolYear, Number] = Field(default_factory=dict)
+    rebaseline: dict[SchoolYear, NewBaseline] = Field(default_factory=dict)
     target: Target = Field(default_factory=Target)
+    gap: Gap | None = None
 
 
 def _as_values(value: Any) -> Any:
@@ -130,7 +133,9 @@ class MeasureDefinition(Model):
     look_back: int = Field(0, ge=0, le=20)
     parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
     baseline: dict[SchoolYear, Number] = Field(default_factory=dict)
+    rebaseline: dict[SchoolYear, NewBaseline] = Field(default_factory=dict)
     target: Target = Field(default_factory=Target)
+    gap: Gap | None = None
     assessment: dict[SchoolYear, str] = Field(default_factory=dict)
     validation: Validation | None = None
     response_rate: Identifier | None = None

@@ -1,6 +1,6 @@
 """All definitions of a project, read and checked together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from rttd_metrics.definitions.parameters import collect_parameters
 from rttd_metrics.definitions.project import ProjectDefinition, before_school_year
 from rttd_metrics.definitions.salvage import formula_problems
 from rttd_metrics.definitions.sources import PACKAGE, Sources, read_sources
+from rttd_metrics.definitions.subgroup_checks import duplicate_gaps, subgroup_problems
 from rttd_metrics.definitions.table_checks import merged_tables, row_formulas, rule_problems
 from rttd_metrics.definitions.tables import TableDefinition, shapes
 from rttd_metrics.documents import Document
@@ -21,9 +22,8 @@ from rttd_metrics.formula.nodes import Fact, Node, Type
 from rttd_metrics.formula.scope import LEVELS, ParameterValue
 from rttd_metrics.formula.types import check
 from rttd_metrics.formula.values import school_year_code
-from rttd_metrics.problems import Problem, ProblemError, did_you_mean
+from rttd_metrics.problems import Problem, ProblemError
 
-_TRUTH_LABELS = ("Yes", "No", "Unknown")
 _SUBGROUP_TYPES = (Type.TEXT, Type.BOOLEAN, Type.GRADE_LEVEL)
 
 
@@ -117,7 +117,8 @@ def _assemble(sources: Sources, project: ProjectDefinition) -> Portfolio:
     measures = _measures(sources, project, book, tables, defaults, problems)
     for measure in measures:
         if not measure.document.file.startswith(PACKAGE):
-            problems += _target_problems(measure.document, measure, project, subgroups)
+            declared = project.subgroups if sources.document.value else None  # loose measures belong to no project
+            problems += subgroup_problems(measure.document, measure, declared, subgroups)
     problems += book.problems
     return Portfolio(
         sources.folder,
@@ -212,6 +213,7 @@ def _measures(
         if not _uses_broken_fact(measure, book):
             problems += measure_problems(document, measure, setting)
         measures[definition.id] = measure
+    problems += duplicate_gaps(measures)
     for document in sources.faulty_measures:
         problems += formula_problems(document, book)
     return sorted(measures.values(), key=lambda measure: measure.id)
@@ -224,19 +226,3 @@ def _uses_broken_fact(measure: Measure, book: FactBook) -> bool:
         for node in formula.walk()
         if isinstance(node, Fact)
     )
-
-
-def _target_problems(
-    document: Document, measure: Measure, project: ProjectDefinition, subgroups: Mapping[str, tuple[Node, Type]]
-) -> Iterator[Problem]:
-    """Targets for dimensions, or for subgroups, that the project does not have."""
-    for dimension, targets in measure.definition.target.subgroups.items():
-        at: KeyPath = (*measure.at("target"), "subgroups", dimension)
-        if project.subgroups and dimension not in project.subgroups:
-            hint = did_you_mean(dimension, project.subgroups)
-            message = f"the project has no subgroup dimension '{dimension}'"
-            yield document.problem(at, "unknown-name", message, key=True, help=hint)
-        for name in targets if dimension in subgroups else ():
-            if subgroups[dimension][1] is Type.BOOLEAN and name not in _TRUTH_LABELS:
-                message = f"the subgroups of '{dimension}' are {', '.join(_TRUTH_LABELS)}: '{name}' is none of them"
-                yield document.problem((*at, name), "unknown-name", message, key=True)

@@ -8,17 +8,21 @@ import polars as pl
 
 from rttd_metrics.data.findings import Finding, Place
 from rttd_metrics.data.source import Period
+from rttd_metrics.definitions.gap import gap_id
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.portfolio import Portfolio
+from rttd_metrics.definitions.subgroups import UNKNOWN
 from rttd_metrics.engine.backend import collect
 from rttd_metrics.engine.crowds import sensible_sections, student_crowds, unit_crowds
 from rttd_metrics.engine.facts import with_facts
+from rttd_metrics.engine.gaps import absent_references, gap_cells, gap_in
+from rttd_metrics.engine.infos import measure_infos
 from rttd_metrics.engine.judge import Judgement, judged
 from rttd_metrics.engine.membership import membership
 from rttd_metrics.engine.plan import Plan, make_plan
 from rttd_metrics.engine.read import Dataset, read
-from rttd_metrics.engine.results import RESULT_SCHEMA, MeasureInfo, Run
-from rttd_metrics.engine.roles import UNKNOWN, Roles, with_roles
+from rttd_metrics.engine.results import RESULT_SCHEMA, Run
+from rttd_metrics.engine.roles import Roles, with_roles
 from rttd_metrics.engine.rollup import Crowd, cells, cells_of
 from rttd_metrics.engine.run_id import Fingerprints, run_id_of
 from rttd_metrics.engine.student_results import student_results
@@ -67,10 +71,10 @@ def evaluate(
         as_of=dataset.as_of,
         data_through=data_through,
         version=version,
-        measures=tuple(_info(measure) for measure in portfolio.measures),
+        measures=tuple(info for measure in portfolio.measures for info in measure_infos(measure, portfolio.subgroups)),
         results=_stamped(results, stamp, project.district.id),
         student_results=student_results(students, stamp),
-        problems=tuple(finding.as_problem() for finding in dataset.findings),
+        problems=(*(finding.as_problem() for finding in dataset.findings), *absent_references(portfolio.measures, results)),
         files=files,
     )
 
@@ -187,9 +191,12 @@ def _results(dataset: Dataset, level: str, crowd: Crowd, labels: Mapping[str, pl
         sections = sensible_sections(dataset, measure) if level == "classroom" else None
         if sections is not None:
             of_measure = of_measure.filter(pl.col("unit_id").is_in(sections.implode()))
-        frame = judged(of_measure, measure, judgement, level)
-        frame = frame.with_columns(level=pl.lit(level), measure=pl.lit(measure.id))
-        found[measure.id] = frame.select(pl.col(name).cast(kind) for name, kind in _UNSTAMPED.items())
+        rows = {measure.id: judged(of_measure, measure, judgement, level)}
+        if gap := gap_in(measure, labels):
+            rows[gap_id(measure.id)] = gap_cells(rows[measure.id], measure, gap, judgement, level)
+        for id_, frame in rows.items():
+            placed = frame.with_columns(level=pl.lit(level), measure=pl.lit(id_))
+            found[id_] = placed.select(pl.col(name).cast(kind) for name, kind in _UNSTAMPED.items())
     return found
 
 
@@ -221,20 +228,3 @@ def _stamped(results: pl.DataFrame, stamp: Mapping[str, object], district_id: st
         pl.lit(district_id).alias("district_id"),
     )
     return full.select(list(RESULT_SCHEMA))
-
-
-def _info(measure: Measure) -> MeasureInfo:
-    definition = measure.definition
-    return MeasureInfo(
-        definition.id,
-        definition.title,
-        definition.condition,
-        definition.slot,
-        definition.level,
-        measure.formula.aggregate,
-        measure.formula.per,
-        definition.improvement,
-        definition.frequency,
-        definition.owner,
-        definition.portfolio,
-    )

@@ -2,17 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import polars as pl
 
 from rttd_metrics.definitions.measure import Measure
-from rttd_metrics.definitions.target_paths import baselines_of, target_of
+from rttd_metrics.definitions.target_paths import baseline_of, target_of
 
 Z = 1.959963984540054
 """The normal quantile of a two-sided 95 % interval."""
 RELIABLE_N = 30
 """Fewer students than this are called uncertain whatever the interval says."""
 DECIMALS = 6
+_TELLING = (
+    "population",
+    "excluded",
+    "missing",
+    "n",
+    "numerator",
+    "denominator",
+    "value",
+    "ci_low",
+    "ci_high",
+    "baseline",
+    "target",
+    "uncertain",
+)
 
 
 @dataclass(frozen=True)
@@ -39,14 +54,14 @@ def judged(cells: pl.DataFrame, measure: Measure, judgement: Judgement, level: s
     """
     frame = _with_values(cells, measure)
     frame = _with_interval(frame, measure)
-    frame = frame.with_columns(_rounded(name) for name in ("numerator", "denominator", "value", "ci_low", "ci_high"))
+    frame = frame.with_columns(rounded(name) for name in ("numerator", "denominator", "value", "ci_low", "ci_high"))
     frame = _with_targets(frame, measure, judgement, level)
-    frame = frame.with_columns(status=_status(measure, judgement.final(measure)))
+    frame = frame.with_columns(status=status_of(measure.definition.improvement, judgement.final(measure)))
     frame = frame.with_columns(uncertain=_uncertain(measure))
     return _withheld(frame, measure)
 
 
-def _rounded(name: str) -> pl.Expr:
+def rounded(name: str) -> pl.Expr:
     return (pl.col(name).round(DECIMALS) + 0.0).alias(name)  # adding zero turns -0.0 into 0.0
 
 
@@ -103,7 +118,9 @@ def _with_targets(frame: pl.DataFrame, measure: Measure, judgement: Judgement, l
     keys = keys.with_columns(
         pl.Series("target", [target_of(measure.definition, year, *pair) for pair in pairs], dtype=pl.Float64),
         pl.Series(
-            "baseline", [_baseline(measure, year, *pair) if level == "district" else None for pair in pairs], dtype=pl.Float64
+            "baseline",
+            [baseline_of(measure.definition, year, *pair) if level == "district" else None for pair in pairs],
+            dtype=pl.Float64,
         ),
     )
     joined = frame.join(keys, on=["dimension", "subgroup"], how="left", maintain_order="left")
@@ -112,19 +129,13 @@ def _with_targets(frame: pl.DataFrame, measure: Measure, judgement: Judgement, l
     if own:
         at_school = pl.col("school_id").replace_strict(own, default=pl.col("target"), return_dtype=pl.Float64)
         joined = joined.with_columns(pl.when(pl.col("dimension") == "all").then(at_school).otherwise("target").alias("target"))
-    return joined.with_columns(_rounded("target"), _rounded("baseline"))
+    return joined.with_columns(rounded("target"), rounded("baseline"))
 
 
-def _baseline(measure: Measure, school_year: str, dimension: str, subgroup: str) -> float | None:
-    """The latest baseline declared for a year before this one (or this one, in the first year)."""
-    declared = baselines_of(measure.definition, dimension, subgroup)
-    years = sorted(year for year in declared if year <= school_year)
-    return declared[years[-1]] if years else None
-
-
-def _status(measure: Measure, final: bool) -> pl.Expr:
+def status_of(improvement: Literal["increase", "decrease"], final: bool) -> pl.Expr:
+    """The status of a cell that nothing is hidden of, from its `value` and `target`."""
     value, target = pl.col("value"), pl.col("target")
-    reached = value <= target if measure.definition.improvement == "decrease" else value >= target
+    reached = value <= target if improvement == "decrease" else value >= target
     judged_now = pl.when(reached).then(pl.lit("met")).otherwise(pl.lit("not_met")) if final else pl.lit("in_progress")
     return (
         pl.when(value.is_null()).then(pl.lit("no_units")).when(target.is_null()).then(pl.lit("no_target")).otherwise(judged_now)
@@ -148,24 +159,13 @@ def _withheld(frame: pl.DataFrame, measure: Measure) -> pl.DataFrame:
         return frame.drop("first", "second", "people")
     people = pl.col("people") if confidential.count or confidential.of == "educator" else pl.col("n")
     few = (pl.col("n") > 0) & (people < confidential.minimum)
-    hidden = (
-        "population",
-        "excluded",
-        "missing",
-        "n",
-        "numerator",
-        "denominator",
-        "value",
-        "ci_low",
-        "ci_high",
-        "baseline",
-        "target",
-        "uncertain",
-    )
-    return frame.with_columns(
-        *(pl.when(~few).then(pl.col(name)).alias(name) for name in hidden),
-        status=pl.when(few).then(pl.lit("withheld")).otherwise(pl.col("status")),
-    ).drop("first", "second", "people")
+    return frame.with_columns(withhold(few)).drop("first", "second", "people")
+
+
+def withhold(hidden: pl.Expr) -> list[pl.Expr]:
+    """The columns of cells of which those that are `hidden` say nothing."""
+    shown = [pl.when(~hidden).then(pl.col(name)).alias(name) for name in _TELLING]
+    return [*shown, pl.when(hidden).then(pl.lit("withheld")).otherwise(pl.col("status")).alias("status")]
 
 
 def good_side(measure: Measure) -> bool | None:

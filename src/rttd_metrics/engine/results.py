@@ -58,12 +58,23 @@ school the student is attributed to.
 
 
 @dataclass(frozen=True)
+class GapInfo:
+    """Of which measure results are the gap, by which dimension, and as what: `difference` in the measure's unit (points
+    where it is a percent), or `ratio`."""
+
+    measure: str
+    dimension: str
+    kind: Literal["difference", "ratio"]
+
+
+@dataclass(frozen=True)
 class MeasureInfo:
     """What a report must know of a measure to show its results.
 
     `level` is the unit the formula describes: student, classroom, school or district. `aggregate` is percent,
     count, avg, median, sum or rate; `per` is what a rate is multiplied by (100: per cent), else None. `portfolio`: it is one
-    of the portfolio's measures, not one that stands beside it.
+    of the portfolio's measures, not one that stands beside it. The gap of a measure is one of its own, with the measure's
+    aggregate and what `gap` says.
     """
 
     id: str
@@ -77,6 +88,7 @@ class MeasureInfo:
     frequency: str
     owner: str | None
     portfolio: bool = True
+    gap: GapInfo | None = None
 
 
 @dataclass(frozen=True)

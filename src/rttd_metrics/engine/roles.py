@@ -7,6 +7,7 @@ import narwhals.stable.v2 as nw
 
 from rttd_metrics.data.source import YEAR
 from rttd_metrics.definitions.measure import Measure
+from rttd_metrics.definitions.subgroups import UNKNOWN
 from rttd_metrics.engine.backend import Frame, materialize
 from rttd_metrics.engine.columns import fact_column
 from rttd_metrics.engine.paths import with_school_days
@@ -16,9 +17,6 @@ from rttd_metrics.formula.nodes import Node, Type
 
 OUTSIDE, POPULATION_UNKNOWN, VALUE_UNKNOWN, COUNTED, NUMERATOR, EXCLUDED = 0, 1, 2, 3, 4, 10
 """Codes of roles. An exclusion is EXCLUDED plus its place in the measure; higher codes never mean anything else."""
-
-UNKNOWN = "Unknown"
-"""What the subgroup of those is called of whom it is not known."""
 
 
 @dataclass(frozen=True)

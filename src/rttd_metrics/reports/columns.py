@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 COLUMNS: Mapping[str, str] = {
     "run_id": "What the run was computed from: the same definitions, files, year and date give the same id.",
-    "measure": "The measure's id.",
+    "measure": "The measure's id; its gap is ID.gap.",
     "school_year": "The school year.",
     "as_of": "The day as of which the data are seen; rows dated later are not.",
     "window": "The part of the year that counts.",
@@ -39,7 +39,7 @@ STATUSES: Mapping[str, str] = {
     "not_met": "It is not.",
     "in_progress": "It is not yet, and the measure is judged later in the year.",
     "no_target": "There is no target for this year.",
-    "no_units": "Nobody is counted, so there is no value.",
+    "no_units": "Nobody is counted, so there is no value; of a gap, on one of its two sides.",
     "withheld": "Too few people stand behind the value to show it.",
 }
 
