@@ -72,9 +72,9 @@ Cells = Mapping[Key, Cell]
 
 
 def chosen_measures(run: Run, ids: Sequence[str] = ()) -> list[MeasureInfo]:
-    """The measures with these ids, all without any, by condition and then in the run's order."""
+    """The measures with these ids and their gaps, all without any, by condition and then in the run's order."""
     order = list(CONDITIONS)
-    chosen = (info for info in run.measures if not ids or info.id in ids)
+    chosen = (info for info in run.measures if not ids or info.id in ids or (info.gap and info.gap.measure in ids))
     return sorted(chosen, key=lambda info: order.index(info.condition))
 
 

@@ -9,12 +9,15 @@ _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # any float fits
 
 
 def is_percent(info: MeasureInfo) -> bool:
-    """Whether values of the measure are read as percents (stored as 0 to 100)."""
-    return info.aggregate == "percent" or (info.aggregate == "rate" and info.per == 100)
+    """Whether values of the measure are read as percents (stored as 0 to 100). A gap between percents is in points."""
+    return info.gap is None and _runs_to_100(info)
 
 
 def unit(info: MeasureInfo) -> str:
-    """What stands over a column of bare numbers: %, average, median, count, sum, rate or `per 1,000`."""
+    """What stands over a column of bare numbers: %, average, median, count, sum, rate or `per 1,000`; of gaps points,
+    difference or ratio."""
+    if info.gap is not None:
+        return "ratio" if info.gap.kind == "ratio" else "points" if _runs_to_100(info) else "difference"
     if is_percent(info):
         return "%"
     if info.aggregate == "rate":
@@ -67,12 +70,20 @@ def excel_format(info: MeasureInfo) -> str:
     """The number format of the measure's values in a workbook; the stored number keeps all its decimals."""
     if is_percent(info):
         return '0.0"%"'
+    if info.gap is not None:
+        return "0.0" if unit(info) == "points" else "#,##0.00"
     return {"count": "#,##0", "sum": "General"}.get(info.aggregate, "#,##0.00")
 
 
+def _runs_to_100(info: MeasureInfo) -> bool:
+    return info.aggregate == "percent" or (info.aggregate == "rate" and info.per == 100)
+
+
 def _decimals(info: MeasureInfo, value: float) -> int:
-    if is_percent(info):
+    if unit(info) in ("%", "points"):
         return 1
+    if info.gap is not None:
+        return 2
     if info.aggregate == "count" or (info.aggregate == "sum" and value == int(value)):
         return 0
     return 2

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rttd_metrics.engine.results import Run
-from rttd_metrics.reports.cells import Unit, cells, everyone, lines, units
+from rttd_metrics.reports.cells import Line, Unit, cells, everyone, lines, units
 from rttd_metrics.reports.marks import STATUS_MEANINGS, STATUS_STYLES
 from rttd_metrics.reports.selection import dimensions, find_unit, shown_measures
 from rttd_metrics.reports.terminal_grid import GAP, Page, page
@@ -33,11 +33,12 @@ def render(
     """Print the run, or the part of it that is chosen; `check_selection` has found nothing wrong.
 
     Without a level: the measures of the unit (the district, if none is given) and the table of the units
-    below it. With one: that level only. `subgroup` is a dimension whose subgroups are shown for each measure. Measures that
-    stand beside the portfolio are shown where they are named, or with `everything`.
+    below it. With one: that level only. `subgroup` is a dimension whose subgroups are shown for each measure, and the gaps
+    between them under it; a gap that is named itself is shown by its own dimension. Measures that stand beside the
+    portfolio are shown where they are named, or with `everything`.
     """
     shown = shown_measures(run, measures, everything=everything)
-    view = View(page(console), run, tuple(lines(run, shown)), subgroup)
+    view, *others = _views(View(page(console), run, tuple(lines(run, shown)), subgroup), measures)
     district = Unit("district", run.district_id, run.district_name, None)
     chosen = (find_unit(run, *unit) if unit is not None else None) or district
     _heading(view.page, run, chosen)
@@ -46,18 +47,32 @@ def render(
         return
     if level in (None, chosen.level):
         _summary(view, chosen)
-    (_district if chosen.level == "district" else _below_district)(view, chosen, level)
+    for part in (view, *others):
+        (_district if chosen.level == "district" else _below_district)(part, chosen, level)
     if view.legend.empty:
         view.page.print([Text()])
         view.page.note("Nothing to show: none of the chosen measures has results here.")
         return
     view.legend.print(view.page)
-    if not measures and len(shown) < len(run.measures):
-        beside = len(run.measures) - len(shown)
+    beside = sum(info.gap is None and info.id not in shown for info in run.measures)
+    if not measures and beside:
         more = "measure stands" if beside == 1 else "measures stand"
         view.page.note(f"{beside} more {more} beside the portfolio: --all shows everything, --measure ID one.")
     if (level, unit, subgroup) == (None, None, None):
         _ways_on(view)
+
+
+def _views(view: View, named: Sequence[str]) -> list[View]:
+    """The measures and, where a dimension is chosen, its gaps; else the measures, then by dimension the gaps that are named."""
+    if view.dimension is not None:
+        shown = (line for line in view.lines if line.info.gap is None or line.info.gap.dimension == view.dimension)
+        return [replace(view, lines=tuple(shown))]
+    gaps: dict[str, list[Line]] = {}
+    for line in view.lines:
+        if line.info.gap is not None and line.info.id in named:
+            gaps.setdefault(line.info.gap.dimension, []).append(line)
+    plain = replace(view, lines=tuple(line for line in view.lines if line.info.gap is None))
+    return [plain, *(replace(view, lines=tuple(some), dimension=name) for name, some in gaps.items())]
 
 
 def _district(view: View, district: Unit, level: str | None) -> None:
@@ -130,6 +145,8 @@ def _summary(view: View, unit: Unit) -> None:
 def _ways_on(view: View) -> None:
     """Where to look next, after the first look."""
     options = "--unit school:ID, --level classroom, --measure ID"
+    if any(info.gap for info in view.run.measures):
+        options += ", --measure ID.gap"
     names = dimensions(view.run)
     if names:
         options += f", --subgroup NAME ({', '.join(names)})"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from rich.text import Text
 
-from rttd_metrics.engine.results import Run
+from rttd_metrics.engine.results import MeasureInfo, Run
 from rttd_metrics.reports.cells import Cell, Line
 from rttd_metrics.reports.marks import STATUS_MEANINGS, STATUS_STYLES
 from rttd_metrics.reports.terminal_grid import Page
@@ -14,6 +14,8 @@ from rttd_metrics.reports.terminal_values import UNCERTAIN
 _TERMS = {
     "excluded": "excluded: set aside by a rule of the measure. missing: data are not there.",
     "change": "change: from the baseline, in points where values are percents.",
+    "gap": "gap: how far a subgroup stands behind, in points where values are percents; negative where it is ahead.",
+    "ratio": "ratio: the value of a subgroup divided by the one it is compared with.",
     "n": "n: students; classrooms, schools or the district where a measure is about those.",
     "role": "numerator: counted, and the condition holds. n: counted, and it does not, or there is none.",
     "met": "met: on the side of the condition where the measure wants a student.",
@@ -41,6 +43,11 @@ class Legend:
     def explain(self, *terms: str) -> None:
         """Note words that are printed and are not plain."""
         self._terms.update(terms)
+
+    def explain_gap(self, info: MeasureInfo) -> None:
+        """Note what is printed of a measure that is a gap."""
+        if info.gap is not None:
+            self.explain("ratio" if info.gap.kind == "ratio" else "gap")
 
     def print(self, page: Page) -> None:
         page.print([Text(), page.rule()])

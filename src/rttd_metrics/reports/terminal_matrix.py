@@ -80,12 +80,13 @@ def _section(view: View, tables: Sequence[_Table]) -> None:
     names = subgroups(tables[0].cells, view.dimension) if tables and view.dimension is not None else []
     for table in tables:
         if view.dimension is None:
-            columns = [_Column(line.name, line, *EVERYONE) for line in view.lines]
+            columns = [_Column(line.name, line, *EVERYONE) for line in view.lines if line.info.gap is None]
             left_out |= _print_table(view, table, table.title, columns)
             continue
         for line in view.lines:
             parts = [_Column(name, line, view.dimension, name) for name in names]
-            columns = [_Column("All", line, *EVERYONE), *parts]
+            columns = parts if line.info.gap else [_Column("All", line, *EVERYONE), *parts]
+            view.legend.explain_gap(line.info)
             left_out |= _print_table(view, table, f"{table.title}: {line.title}", columns)
     if left_out and not view.legend.empty:
         view.page.print([Text()])

@@ -64,6 +64,8 @@ def unit_section(view: View, unit: Unit) -> None:
     empty: list[str] = []
     absent: list[str] = []
     for line in view.lines:
+        if line.info.gap is not None:
+            continue
         cell = everyone(found, line, unit.id)
         if cell is None or cell.population == 0:
             (absent if cell is None else empty).append(line.name)
@@ -140,7 +142,7 @@ def _counted(page: Page, entry: _Entry) -> str:
 
 
 def subgroup_section(view: View, unit: Unit, dimension: str) -> None:
-    """Each measure's subgroups, against everyone in the unit."""
+    """Each measure's subgroups, against everyone in the unit; its gap under them."""
     page, found = view.page, cells(view.run, unit.level, unit_ids=[unit.id], dimension=dimension)
     names = subgroups(found, dimension)
     blocks: list[list[list[Text]]] = []
@@ -149,11 +151,13 @@ def subgroup_section(view: View, unit: Unit, dimension: str) -> None:
         keys = [(name, Key(line.info.id, line.window, unit.id, dimension, name)) for name in names]
         parts = [(name, found[key]) for name, key in keys if key in found]
         whole = everyone(found, line, unit.id)
-        if whole is None or whole.population == 0 or not parts:
+        if not parts or (line.info.gap is None and whole is None) or _nobody(whole, parts):
             without.append(line.name)
             continue
-        blocks.append(_subgroup_rows(page, line, whole, parts))
-        view.legend.add([whole, *(cell for _, cell in parts)])
+        shown = parts if whole is None else [("All", whole), *parts]
+        blocks.append(_subgroup_rows(page, line, whole, shown))
+        view.legend.add(cell for _, cell in shown)
+        view.legend.explain_gap(line.info)
     laid = iter(grid(page, [row for block in blocks for row in block], "<>>><>"))
     for block in blocks:
         page.print([Text(), *next(laid), page.rule()])
@@ -164,12 +168,21 @@ def subgroup_section(view: View, unit: Unit, dimension: str) -> None:
         page.note(f"No subgroups of {dimension} to show: {', '.join(without)}.")
 
 
-def _subgroup_rows(page: Page, line: Line, whole: Cell, parts: Sequence[tuple[str, Cell]]) -> list[list[Text]]:
+def _nobody(whole: Cell | None, parts: Sequence[tuple[str, Cell]]) -> bool:
+    """Whether the unit has nobody in the measure; of a gap, which has no cell of everyone, in none of its subgroups."""
+    return whole.population == 0 if whole is not None else all(cell.population == 0 for _, cell in parts)
+
+
+def _subgroup_rows(page: Page, line: Line, whole: Cell | None, parts: Sequence[tuple[str, Cell]]) -> list[list[Text]]:
+    """The head of a block and a row for each cell; those of a gap are not compared with everyone once more."""
+    gap = line.info.gap
     heads = ("value ", "target", "from all", "status", "n")
+    if gap is not None:
+        heads = ("ratio " if gap.kind == "ratio" else "gap ", "target", "", "status", "n")
     rows = [[page.data(line.title, "bold"), *(Text(head, "dim") for head in heads)]]
-    for name, cell in [("All", whole), *parts]:
+    for name, cell in parts:
         value, target = value_and_target_texts(page, line.info, cell)
-        apart = Text() if cell is whole else difference_text(page, line.info, cell.value, whole.value)
+        apart = Text() if cell is whole else difference_text(page, line.info, cell.value, whole.value if whole else None)
         size = Text("" if cell.n is None else count(cell.n))
         label = Text(_INDENT).append_text(page.data(name))
         rows.append([label, value, target, apart, status_text(page, cell.status), size])

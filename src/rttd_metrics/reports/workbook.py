@@ -130,7 +130,7 @@ def _read_me(book: xlsxwriter.Workbook, styles: Styles, run: Run) -> None:
             info.condition.replace("_", " "),
             info.slot or "",
             info.level,
-            info.aggregate,
+            f"{info.gap.kind} of {info.aggregate}" if info.gap else info.aggregate,
             info.improvement,
             info.frequency,
             info.owner or "",
