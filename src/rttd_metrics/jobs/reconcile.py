@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rttd_metrics.data.published import read_cells, read_students
 from rttd_metrics.data.source import Period
+from rttd_metrics.definitions.gap import gap_id
 from rttd_metrics.definitions.portfolio import Portfolio
 from rttd_metrics.engine.explain import TableUnits
 from rttd_metrics.engine.plan import make_plan
@@ -56,7 +57,7 @@ def _units(portfolio: Portfolio, run: Run, *, keep_going: bool) -> TableUnits:
 
 def _check_measures(portfolio: Portfolio, file: Path, named: Iterable[tuple[int, str]]) -> None:
     known = {measure.id for measure in portfolio.measures}
-    known |= {f"{measure.id}.gap" for measure in portfolio.measures}
+    known |= {gap_id(measure.id) for measure in portfolio.measures if measure.definition.gap is not None}
     problems = [
         Problem(
             "unknown-measure", f"the project has no measure '{name}'", file=file.name, line=line, help=did_you_mean(name, known)
