@@ -57,25 +57,37 @@ def _matches(keys: pl.DataFrame, on: list[str], frame: pl.DataFrame) -> pl.Serie
     return frame.select(on).join(marked, on=on, how="left", maintain_order="left")["__marked"].fill_null(False)
 
 
-def orphans(rows: TableRows, foreign: ForeignKey, target: TableRows) -> Finding | None:
-    """Rows that refer to no row of `target`, set aside; those that refer to a row set aside follow it without a finding."""
-    source = rows.source
-    column, key = source.column(foreign.fields), target.source.column(foreign.reference.fields)
+def lost_keys(rows: TableRows, foreign: ForeignKey, target: TableRows) -> pl.DataFrame | None:
+    """What rows hold as a key that no right row of `target` has, by their own names of it; None where there is nothing."""
+    column, key = rows.source.column(foreign.fields), target.source.column(foreign.reference.fields)
     if column not in rows.good.columns or key not in target.good.columns:
         return None
     if not rows.years and _all_known(rows.good[column], target.good[key]):
         return None
+    on, target_on = _joined_on(rows, foreign, target)
+    used = _checked_rows(rows, target, foreign).select(on).unique().drop_nulls(column)
+    lost = used.join(_keys(target.good, target_on, on), on=on, how="anti").collect(engine="streaming")
+    return None if lost.is_empty() else lost
+
+
+def _joined_on(rows: TableRows, foreign: ForeignKey, target: TableRows) -> tuple[list[str], list[str]]:
+    """The columns of both sides that must agree: the key, and the school year where both tell it."""
+    column, key = rows.source.column(foreign.fields), target.source.column(foreign.reference.fields)
     by_year = rows.years and target.years and target.source.says_years and not foreign.any_year
-    on, target_on = ([column, YEAR], [key, YEAR]) if by_year else ([column], [key])
-    checked = _checked_rows(rows, target, foreign)
-    used = checked.select(on).unique().drop_nulls(column)
-    known = _keys(target.good, target_on, on)
-    lost = used.join(known, on=on, how="anti").collect(engine="streaming")
-    if lost.is_empty():
+    return ([column, YEAR], [key, YEAR]) if by_year else ([column], [key])
+
+
+def orphans(rows: TableRows, foreign: ForeignKey, target: TableRows) -> Finding | None:
+    """Rows that refer to no row of `target`, set aside; those that refer to a row set aside follow it without a finding."""
+    lost = lost_keys(rows, foreign, target)
+    if lost is None:
         return None
+    source = rows.source
+    on, target_on = _joined_on(rows, foreign, target)
     unknown = lost.lazy().join(_keys(target.aside, target_on, on), on=on, how="anti").collect()
     finding = None
     if not unknown.is_empty():
+        checked = _checked_rows(rows, target, foreign)
         count = checked.join(unknown.lazy(), on=on, how="semi").select(pl.len()).collect().item()
         places = source.places_of(lambda frame: frame.join(unknown.lazy(), on=on, how="semi"))
         finding = Finding(

@@ -1,14 +1,14 @@
 """Aggregates of rows: one pass over a table gives every value that any fact needs of it, a row a unit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import narwhals.stable.v2 as nw
 
 from rttd_metrics.data.source import YEAR
 from rttd_metrics.definitions.measure_checks import school_route
 from rttd_metrics.engine.backend import Frame, materialize
-from rttd_metrics.engine.columns import DTYPES, Columns, fact_column
+from rttd_metrics.engine.columns import DTYPES, fact_column
+from rttd_metrics.engine.parts import Part, adds_up, part_of, value_part
 from rttd_metrics.engine.paths import with_paths, with_school_days
 from rttd_metrics.engine.read import Dataset
 from rttd_metrics.engine.units import AT_SCHOOL, View, unit_key
@@ -65,12 +65,12 @@ def _key_path(dataset: Dataset, view: View, node: Aggregate) -> Column | None:
 def _grouped(view: View, dataset: Dataset, chosen: Sequence[Aggregate], names: dict[Node, str]) -> Frame:
     """A row a unit (and school) that has rows, with the value of each aggregate."""
     table = chosen[0].table
-    if (frame := _added_up(view, dataset, chosen, names)) is not None:
+    if (frame := _counted_before(view, dataset, chosen, names)) is not None:
         return frame
     years = max((node.years for node in chosen), key=_WIDEST.index)
     rows, computed = _prepared_rows(view, dataset, chosen, table, years)
     columns = dataset.columns(computed)
-    parts = [_part(node, columns, names[node], dataset, YEAR in rows.collect_schema().names()) for node in chosen]
+    parts = [part_of(node, columns, names[node], dataset, YEAR in rows.collect_schema().names()) for node in chosen]
     rows = rows.select(*view.keys, *(column for part in parts for column in part.inputs))
     extremes = [part for part in parts if part.extreme]
     plain = [part for part in parts if not part.extreme]
@@ -80,14 +80,8 @@ def _grouped(view: View, dataset: Dataset, chosen: Sequence[Aggregate], names: d
         grouped = grouped.join(_extreme(rows, view, part), on=view.keys, how="left")
     grouped = materialize(grouped)
     if view.at_schools and _every_row_is_counted_once(view, dataset, table, chosen):
-        dataset.at_schools |= {node: (grouped, names[node]) for node in chosen if _adds_up(node)}
+        dataset.at_schools |= {node: (grouped, names[node]) for node in chosen if adds_up(node)}
     return grouped
-
-
-def _adds_up(node: Aggregate) -> bool:
-    """Whether the value of a student's year can be made of his values at each school: of the rows alone, and no average."""
-    of_unit = any(isinstance(part, Fact) or (isinstance(part, Column) and part.base == ATTRIBUTED_SCHOOL) for part in node.walk())
-    return node.name in ("count", "sum", "min", "max", "any", "all") and not node.distinct and not of_unit
 
 
 def _every_row_is_counted_once(view: View, dataset: Dataset, table: str, chosen: Sequence[Aggregate]) -> bool:
@@ -100,19 +94,26 @@ def _every_row_is_counted_once(view: View, dataset: Dataset, table: str, chosen:
     return has_schools and not _outer_columns(formulas)
 
 
-def _added_up(view: View, dataset: Dataset, chosen: Sequence[Aggregate], names: dict[Node, str]) -> Frame | None:
-    """The whole year from what the schools' frame has counted already, which spares a pass over the largest tables."""
-    if view.level != "student" or view.at_schools or not all(node in dataset.at_schools for node in chosen):
+def _counted_before(view: View, dataset: Dataset, chosen: Sequence[Aggregate], names: dict[Node, str]) -> Frame | None:
+    """From what was counted for each student at each school already, which spares a pass over the largest tables."""
+    if view.level != "student" or not all(node in dataset.at_schools for node in chosen):
         return None
     frames = {id(frame): frame for frame, _ in (dataset.at_schools[node] for node in chosen)}
     if len(frames) > 1:
         return None
     frame = next(iter(frames.values()))
+    if view.at_schools:
+        return frame.select(*view.keys, *(nw.col(dataset.at_schools[node][1]).alias(names[node]) for node in chosen))
+    return _added_up(frame, view, dataset, chosen, names)
+
+
+def _added_up(frame: Frame, view: View, dataset: Dataset, chosen: Sequence[Aggregate], names: dict[Node, str]) -> Frame:
+    """The whole year, made of the values at each school."""
     parts = []
     for node in chosen:
         value, name = nw.col(dataset.at_schools[node][1]), names[node]
-        counted = _Part(name, [value.alias(name)], [nw.col(name).sum()], nw.col(name))
-        parts.append(counted if node.name == "count" else _value_part(node.name, value, name))
+        counted = Part(name, [value.alias(name)], [nw.col(name).sum()], nw.col(name))
+        parts.append(counted if node.name == "count" else value_part(node.name, value, name))
     rows = frame.select(view.key, *(column for part in parts for column in part.inputs))
     grouped = rows.group_by(view.key).agg(*(output for part in parts for output in part.outputs))
     return materialize(grouped.select(view.key, *(part.result for part in parts)))
@@ -221,54 +222,7 @@ def _units_of_rows_set_aside(view: View, dataset: Dataset, node: Aggregate) -> F
     return nw.concat(lost, how="vertical").unique() if lost else None
 
 
-@dataclass(frozen=True)
-class _Part:
-    """One aggregate: columns made of each row, aggregates of those columns, and the value made of these."""
-
-    name: str
-    inputs: Sequence[nw.Expr]
-    outputs: Sequence[nw.Expr]
-    result: nw.Expr | None
-    extreme: str | None = None
-    type: Type = Type.NUMBER
-
-
-def _part(node: Aggregate, columns: Columns, name: str, dataset: Dataset, has_years: bool) -> _Part:
-    if node.argument is None and node.where is None and not (has_years and node.years != "all"):
-        return _Part(name, [], [nw.len().alias(name)], nw.col(name).cast(nw.Float64))
-    counts = columns.expression(node.where).fill_null(False) if node.where is not None else nw.lit(True)
-    if has_years and node.years == "current":
-        counts = counts & (nw.col(YEAR) == dataset.period.school_year)
-    elif has_years and node.years == "through":
-        counts = counts & (nw.col(YEAR) <= dataset.period.school_year)
-    if node.argument is None:
-        return _Part(name, [counts.cast(nw.Int8).alias(name)], [nw.col(name).sum()], nw.col(name).cast(nw.Float64))
-    argument = columns.expression(node.argument)
-    value = argument if node.where is None and not has_years else nw.when(counts).then(argument)
-    if node.order_by is not None:
-        place = nw.when(counts & ~value.is_null()).then(columns.expression(node.order_by))
-        return _Part(name, [value.alias(name), place.alias(f"{name}.place")], [], None, node.name, node.type)
-    if node.distinct:
-        inputs = [value.alias(name), value.is_null().cast(nw.Int8).alias(f"{name}.null")]
-        outputs = [nw.col(name).n_unique(), nw.col(f"{name}.null").max()]
-        return _Part(name, inputs, outputs, (nw.col(name) - nw.col(f"{name}.null")).cast(nw.Float64).alias(name))
-    return _value_part(node.name, value, name)
-
-
-def _value_part(kind: str, value: nw.Expr, name: str) -> _Part:
-    """What is made of one value a row: null of no rows, or of nulls only."""
-    if kind in ("any", "all"):
-        flag = value.cast(nw.Int8).alias(name)
-        output = nw.col(name).max() if kind == "any" else nw.col(name).min()
-        return _Part(name, [flag], [output], (nw.col(name) == 1).alias(name))
-    if kind == "sum":
-        outputs = [nw.col(name).sum(), nw.col(name).count().alias(f"{name}.known")]
-        return _Part(name, [value.alias(name)], outputs, nw.when(nw.col(f"{name}.known") > 0).then(nw.col(name)).alias(name))
-    method = {"avg": "mean", "median": "median", "min": "min", "max": "max"}[kind]
-    return _Part(name, [value.alias(name)], [getattr(nw.col(name), method)()], nw.col(name))
-
-
-def _extreme(rows: Frame, view: View, part: _Part) -> Frame:
+def _extreme(rows: Frame, view: View, part: Part) -> Frame:
     """`first` and `last` without an engine's own: the extreme place, then the extreme value among the rows there."""
     place = f"{part.name}.place"
     known = rows.filter(~nw.col(place).is_null()).select(*view.keys, part.name, place)

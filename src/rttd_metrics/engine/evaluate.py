@@ -26,6 +26,7 @@ from rttd_metrics.engine.roles import Roles, with_roles
 from rttd_metrics.engine.rollup import Crowd, cells, cells_of
 from rttd_metrics.engine.run_id import Fingerprints, run_id_of
 from rttd_metrics.engine.student_results import student_results
+from rttd_metrics.engine.tally import tally
 from rttd_metrics.engine.units import at_each_school, units, with_school
 from rttd_metrics.formula.nodes import Column, Node, Type
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, UNIT
@@ -50,7 +51,7 @@ def evaluate(
     year = school_year or portfolio.school_year
     day = as_of or (project.as_of if year == portfolio.school_year else None)
     plan = make_plan(portfolio)
-    dataset = read(plan, Period(year, project.school_year_starts, day), keep_going=keep_going)
+    dataset = read(plan, Period(year, project.school_year_starts, day), keep_going=keep_going, tally=tally)
     data_through = dataset.data_through
     with Fingerprints(dataset) as fingerprints:
         parts, students = _levels(dataset)

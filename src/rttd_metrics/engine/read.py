@@ -14,12 +14,12 @@ from rttd_metrics.data.cells import dtype
 from rttd_metrics.data.csv import BAD
 from rttd_metrics.data.findings import Finding, Place
 from rttd_metrics.data.header import close_label, same_label
-from rttd_metrics.data.keys import TableRows, orphans, overlapping_stays, repeated_keys
+from rttd_metrics.data.keys import TableRows, lost_keys, orphans, overlapping_stays, repeated_keys
 from rttd_metrics.data.source import YEAR, Period, TableSource, open_table
 from rttd_metrics.definitions.project import ROW_RULES, ProjectDefinition
 from rttd_metrics.engine.columns import Columns
 from rttd_metrics.engine.plan import Plan
-from rttd_metrics.formula.nodes import Column, Node
+from rttd_metrics.formula.nodes import Aggregate, Column, Node
 
 LONGEST_SUMMER = timedelta(days=150)
 """A calendar that ends earlier than this before the school year's end is not the whole year's."""
@@ -42,10 +42,12 @@ class Dataset:
     as_of: date
     tables: dict[str, TableRows] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    at_schools: "dict[Node, tuple[nw.LazyFrame[pl.LazyFrame], str]]" = field(default_factory=dict)
+    at_schools: "dict[Aggregate, tuple[nw.LazyFrame[pl.LazyFrame], str]]" = field(default_factory=dict)
     """Aggregates already made for each student at each school: a frame and the column in it."""
     unit_facts: "dict[str, tuple[nw.LazyFrame[pl.LazyFrame], str]]" = field(default_factory=dict)
     """By level, the units with the facts that paths of smaller units end in, and the column of their key."""
+    tallied: set[str] = field(default_factory=set)
+    """Tables that were counted while they were read: of their rows only the different keys and latest dates are held."""
 
     def has(self, table: str, *fields: str) -> bool:
         """Whether the table was read and its files have these fields."""
@@ -60,6 +62,7 @@ class Dataset:
 
     def rows(self, table: str, years: str = "current", *, aside: bool = False) -> nw.LazyFrame[pl.LazyFrame]:
         """The rows of a table with the defaults of its fields; `years` as in a formula; with `aside` those set aside too."""
+        assert table not in self.tallied, f"the rows of {table} are not held"
         read = self.tables[table]
         native = read.good.lazy() if not aside else pl.concat([read.good, read.aside]).lazy()
         frame = self._of_years(nw.from_native(with_absent_fields(native, read.source)), years)
@@ -89,6 +92,10 @@ class Dataset:
         for name, rows in self.tables.items():
             if self._is_events(name):
                 rows.good = rows.good.clear()
+
+    def forget_tally(self, table: str) -> None:
+        self.tallied.discard(table)
+        self.at_schools = {node: made for node, made in self.at_schools.items() if node.table != table}
 
     @property
     def data_through(self) -> date | None:
@@ -149,8 +156,12 @@ def with_defaults(frame: nw.LazyFrame[pl.LazyFrame], plan: Plan, table: str, col
     return frame.with_columns(*filled) if filled else frame
 
 
-def read(plan: Plan, period: Period, *, keep_going: bool) -> Dataset:
-    """Read every table of the plan.
+Tallier = Callable[[Dataset, TableSource], TableRows | None]
+"""Counts a table while it is read; None where it has to be read row by row."""
+
+
+def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None = None) -> Dataset:
+    """Read every table of the plan; with `tally` those that it can count are not held row by row.
 
     Raises DataFaults where findings are errors that no rule tolerates; with `keep_going` only faults of whole
     files stop the run.
@@ -162,7 +173,7 @@ def read(plan: Plan, period: Period, *, keep_going: bool) -> Dataset:
     names = sorted(plan.fields)
     # Two at once: what looks at a file's lines, and what reads small files, does not keep every core busy.
     with ThreadPoolExecutor(2) as pool:
-        for name, (rows, findings) in zip(names, pool.map(lambda name: _read_table(dataset, name, folder), names), strict=True):
+        for name, (rows, findings) in zip(names, pool.map(lambda name: _read_table(dataset, name, tally), names), strict=True):
             dataset.findings += findings
             if rows is not None:
                 dataset.tables[name] = rows
@@ -187,9 +198,9 @@ def _latest_attendance(plan: Plan, folder: Path, period: Period) -> date | None:
     return latest if isinstance(latest, date) else None
 
 
-def _read_table(dataset: Dataset, name: str, folder: Path) -> tuple[TableRows | None, list[Finding]]:
+def _read_table(dataset: Dataset, name: str, tally: Tallier | None = None) -> tuple[TableRows | None, list[Finding]]:
     """The rows of one table, None where there are none to be had, and what is wrong with its files and cells."""
-    plan = dataset.plan
+    plan, folder = dataset.plan, dataset.plan.portfolio.folder
     table = plan.portfolio.tables[name]
     source = open_table(
         table, folder, plan.fields[name], dataset.period, all_years=name in plan.all_years, keep_schedule=name == "calendar"
@@ -201,6 +212,9 @@ def _read_table(dataset: Dataset, name: str, folder: Path) -> tuple[TableRows | 
         return None, faults
     source.where = _where(plan, source, dataset)
     try:
+        counted = tally(dataset, source) if tally else None
+        if counted is not None:
+            return counted, [*faults, *_emptiness(source, counted.good, plan)]
         frame = source.rows().collect(engine="streaming")
     except (PolarsError, UnicodeDecodeError):
         return None, [*faults, *_unreadable(source)]
@@ -281,12 +295,24 @@ def _check_keys(dataset: Dataset) -> None:
     for rows in dataset.tables.values():
         dataset.findings += [finding for finding in (repeated_keys(rows), overlapping_stays(rows)) if finding is not None]
     for name in _referred_first(dataset):
-        rows = dataset.tables[name]
-        for foreign in rows.source.table.table_schema.foreign_keys:
-            target = dataset.tables.get(foreign.reference.resource)
-            finding = orphans(rows, foreign, target) if target is not None else None
-            if finding is not None:
-                dataset.findings.append(finding)
+        references = [
+            (foreign, dataset.tables[foreign.reference.resource])
+            for foreign in dataset.tables[name].source.table.table_schema.foreign_keys
+            if foreign.reference.resource in dataset.tables
+        ]
+        if name in dataset.tallied and any(lost_keys(dataset.tables[name], *reference) is not None for reference in references):
+            _read_by_row(dataset, name)
+        found = [orphans(dataset.tables[name], *reference) for reference in references]
+        dataset.findings += [finding for finding in found if finding is not None]
+
+
+def _read_by_row(dataset: Dataset, name: str) -> None:
+    """A table that was counted, once more: rows of it have to be set aside. Its cells are right, and it was warned of."""
+    dataset.forget_tally(name)
+    rows, findings = _read_table(dataset, name)
+    if rows is None:  # the files are not what they were
+        raise DataFaults(findings)
+    dataset.tables[name] = rows
 
 
 def _referred_first(dataset: Dataset) -> list[str]:
