@@ -55,8 +55,7 @@ def evaluate(
     data_through = dataset.data_through
     with Fingerprints(dataset) as fingerprints:
         parts, students = _levels(dataset)
-        in_order = [parts[key] for key in sorted(parts)]
-        results = pl.concat(in_order, how="vertical", rechunk=True) if in_order else pl.DataFrame(schema=_UNSTAMPED)
+        results = _in_one_piece([parts.pop(key) for key in sorted(parts)])
         files = fingerprints.files()
     stamp = {
         "run_id": run_id_of(portfolio, files, year, dataset.as_of, version),
@@ -83,6 +82,13 @@ def evaluate(
 _UNSTAMPED = {
     name: kind for name, kind in RESULT_SCHEMA.items() if name not in ("run_id", "school_year", "as_of", "window", "district_id")
 }
+
+
+def _in_one_piece(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """The rows of all parts, a column at a time: so not everything is held twice at once. Empties the parts."""
+    if not parts:
+        return pl.DataFrame(schema=_UNSTAMPED)
+    return pl.DataFrame([pl.concat([part.drop_in_place(name) for part in parts], rechunk=True) for name in _UNSTAMPED])
 
 
 def _levels(dataset: Dataset) -> tuple[dict[tuple[str, str], pl.DataFrame], dict[str, Crowd]]:

@@ -31,7 +31,7 @@ def student_results(crowds: Mapping[str, Crowd], stamp: Mapping[str, object]) ->
     views = [_seen(crowds[level], level, measures) for level in ("district", "school") if level in crowds]
     students = pl.concat(views, how="vertical").sort("student_id", "school_id", nulls_last=False)
     parts = [_rows(students, number, measure) for number, measure in sorted(measures.items(), key=lambda item: item[1].id)]
-    rows = pl.concat(parts, how="vertical") if parts else pl.DataFrame(schema=STUDENT_RESULT_SCHEMA)
+    rows = pl.concat(parts, how="vertical", rechunk=True) if parts else pl.DataFrame(schema=STUDENT_RESULT_SCHEMA)
     rows = rows.with_columns(pl.lit(value, dtype=STUDENT_RESULT_SCHEMA[name]).alias(name) for name, value in stamp.items())
     return rows.select(list(STUDENT_RESULT_SCHEMA))
 
