@@ -108,7 +108,8 @@ def _levels(dataset: Dataset) -> tuple[dict[tuple[str, str], pl.DataFrame], dict
             continue
         if level == "student":
             gathered.append(_students(dataset, measures))
-            students = gathered[0][0]
+            # Classrooms, the largest crowd, have no rows a student: they are let go of once they are judged.
+            students = {seen: crowd for seen, crowd in gathered[0][0].items() if seen != "classroom"}
         else:
             view = with_facts(units(dataset, level, _unit_columns(plan, level)), dataset, plan.facts[level])
             gathered.append((unit_crowds(dataset, with_roles(view, dataset, measures, {})), {}))

@@ -43,7 +43,8 @@ class Dataset:
     tables: dict[str, TableRows] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     at_schools: "dict[Aggregate, tuple[nw.LazyFrame[pl.LazyFrame], str]]" = field(default_factory=dict)
-    """Aggregates already made for each student at each school: a frame and the column in it."""
+    """Aggregates already made for each student at each school (where no measure asks for schools, perhaps for each student
+    only): a frame and the column in it."""
     unit_facts: "dict[str, tuple[nw.LazyFrame[pl.LazyFrame], str]]" = field(default_factory=dict)
     """By level, the units with the facts that paths of smaller units end in, and the column of their key."""
     tallied: set[str] = field(default_factory=set)
