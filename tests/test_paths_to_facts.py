@@ -131,3 +131,19 @@ def test_a_set_aside_row_leaves_what_rests_on_it_unknown(tmp_path: Path) -> None
         district(tmp_path, TAUGHT, section_educators=broken, rosters="student_id,section_id\n1,A1\n2,A2"), keep_going=True
     )
     assert [role(run, student) for student in "12"] == ["missing", "n"]
+
+
+def test_a_path_to_a_fact_of_a_school_reads_what_students_count_too(tmp_path: Path) -> None:
+    facts = {"school": {"days_missed_here": "count(attendance where attendance.absent >= 0.5)"},
+             "student": {"missed": "count(attendance where attendance.absent >= 0.5)"}}  # fmt: skip
+    share = measure(formula="avg(missed / school.days_missed_here)", population="school.days_missed_here > 0")
+    days = """
+        student_id,school_id,date,status
+        1,A,2012-10-01,absent
+        2,A,2012-10-01,absent
+        2,A,2012-10-02,absent
+        4,B,2012-10-01,absent
+    """
+    run = compute(write_project(tmp_path, share, facts=facts, attendance=days, **TABLES))
+    # at A three days were missed: 1 of 3 by student 1, 2 of 3 by student 2, none by 3; at B the one day by student 4
+    assert cell(run)["value"] == pytest.approx((1 / 3 + 2 / 3 + 0 + 1) / 4, abs=1e-6)

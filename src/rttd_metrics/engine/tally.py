@@ -13,8 +13,8 @@ from rttd_metrics.data.csv import BAD
 from rttd_metrics.data.keys import TableRows
 from rttd_metrics.data.source import TableSource
 from rttd_metrics.definitions.measure_checks import school_route
+from rttd_metrics.engine.attribution import SCHOOL, STUDENT
 from rttd_metrics.engine.backend import collect
-from rttd_metrics.engine.membership import SCHOOL, STUDENT
 from rttd_metrics.engine.parts import Part, adds_up, part_of
 from rttd_metrics.engine.plan import Plan
 from rttd_metrics.engine.read import Dataset, with_absent_fields, with_defaults
@@ -73,7 +73,7 @@ def _aggregates(plan: Plan, table: str) -> list[Aggregate]:
     than the cells of a row."""
     found = {
         node: level
-        for level, facts in plan.facts.items()
+        for level, facts in (*plan.facts.items(), *plan.referred.items())
         for fact in facts
         for node in fact.node.walk()
         if isinstance(node, Aggregate) and node.table == table
