@@ -178,7 +178,7 @@ def shipped_table() -> str:
     rows = []
     for measure in sorted(portfolio.measures, key=lambda measure: measure.document.file):
         reads = make_plan(replace(portfolio, measures=(measure,))).required
-        package, _, _ = measure.document.file.partition("/")
+        package, _, _ = measure.document.file.rpartition("/")
         rows.append((package, f"`{measure.id}`", measure.definition.title, measure.level, ", ".join(sorted(reads))))
     return _table(("package", "measure", "title", "level", "reads"), rows)
 

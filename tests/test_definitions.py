@@ -152,8 +152,8 @@ FAULTS: dict[str, tuple[str, str, str, Spot, str, str | None]] = {
     "a date before the year": ("rttd", "measures:", "as_of: 2012-06-30\nmeasures:", ("rttd.yml", 3, 8),
                                "on 2012-06-30 the school year 2012-13 has not begun: its first day is 2012-07-01", None),
     "an unknown package": ("rttd", "[measures]", "[measures, package:student-suport]", ("rttd.yml", 3, 22),
-                           "there is no shipped package 'student-suport': learning-environments, organizational-efficacy, "
-                           "outcomes, student-support", "did you mean 'student-support'?"),
+                           "there is no shipped package 'student-suport': learning-environments, library, "
+                           "organizational-efficacy, outcomes, student-support", "did you mean 'student-support'?"),
     "an unknown folder": ("rttd", "[measures]", "[measures, mesures]", ("rttd.yml", 3, 22),
                           "there is no file or folder 'mesures' in the project",
                           "shipped measures are named package:learning-environments"),

@@ -196,7 +196,7 @@ def test_rows_after_as_of_are_not_seen_and_later_ends_are_open(tmp_path: Path) -
 
 def _freshman(folder: Path, **tables: Rows) -> Path:
     return write_project(
-        folder, settings={"measures": ["package:student-support"]}, schools="school_id,name\nA,High School",
+        folder, settings={"measures": ["package:student-support/freshman-on-track.yml"]}, schools="school_id,name\nA,High School",
         students="student_id,school_id,grade_level\n1,A,9", courses="course_id,title,core\nE,English,true",
         sections="section_id,school_id,course_id\n1,A,E", incidents="incident_id,student_id,date,action\n",
         enrollments="student_id,school_id,entry_date\n1,A,2012-08-27",

@@ -166,7 +166,7 @@ def _copy(tmp_path: Path, settings: Edit, measures: Edit, shipped: bool = True) 
     for file in sorted(shipped_folder().rglob("*.yml")):
         definition = yaml.safe_load(file.read_text(encoding="utf-8"))
         if "formula" in definition and shipped:
-            del definition["examples"]
+            del definition["examples"], definition["target"]  # targets name subgroups that these projects need not have
             measures(definition)
             write_yaml(folder / "measures" / file.name, definition)
     return folder
@@ -195,7 +195,9 @@ def _assert_agreement(folder: Path, run: Run, *, keep_going: bool = False) -> No
 
     roles = {(one.measure.id, one.unit, one.in_unit if one.in_level == "school" else None): one.role
              for one in seen if one.measure.level == "student" and one.in_level in ("district", "school")}  # fmt: skip
-    expected = {key: (role.role, role.reason, _rounded(role.value)) for key, role in roles.items() if role.role != "outside"}
+    told = {one.id for one in portfolio.measures if one.definition.confidential is None}
+    expected = {key: (role.role, role.reason, _rounded(role.value)) for key, role in roles.items()
+                if role.role != "outside" and key[0] in told}  # fmt: skip
     found = {(row["measure"], row["student_id"], row["school_id"]): (row["role"], row["reason"], row["value"])
              for row in run.student_results.to_dicts()}  # fmt: skip
     different = _differences(expected, found)
@@ -337,5 +339,10 @@ def _people(units: TableUnits, measure: Measure, crowd: list[_Seen]) -> float:
     counted = [one.unit for one in crowd if one.role.role in ("n", "numerator")]
     if confidential and confidential.count:
         return sum(float(units.unit(measure.level, unit).fact(confidential.count) or 0) for unit in counted)
-    rows = [row for row in units.tables.rows("section_educators") if row.cell("section_id") in counted]
+    sections = set(counted)
+    if measure.level == "student":  # in a classroom its own educators, above it those of all classrooms of the students
+        stays = units.tables.index("rosters", "student_id", lambda row: row.cell("student_id"))
+        sections = {str(stay.cell("section_id")) for unit in counted for stay in stays.get(unit, []) if stay.year == units.year}
+        sections &= {one.in_unit for one in crowd if one.in_level == "classroom"} or sections
+    rows = [row for row in units.tables.rows("section_educators") if row.cell("section_id") in sections]
     return len({row.cell("educator_id") for row in rows})

@@ -10,7 +10,7 @@ from projects import cell, compute, measure, write_project
 from rttd_metrics.definitions.portfolio import read_portfolio
 from rttd_metrics.problems import ProblemError
 
-SHIPPED = {"measures": ["package:student-support/chronic-absence.yml"]}
+SHIPPED = {"measures": ["package:library/attendance/chronic-absence.yml"]}
 STUDENTS = "student_id,grade_level\n1,4\n2,9"
 SCHOOLS = "school_id,name\nA,Adams"
 ENROLLMENTS = "student_id,school_id,entry_date\n1,A,2012-09-04\n2,A,2012-09-04"
@@ -36,7 +36,7 @@ def test_one_shipped_measure_with_another_threshold(tmp_path: Path) -> None:
 
 def test_a_measure_of_the_project_stands_in_for_the_shipped_one(tmp_path: Path) -> None:
     own = measure(id="chronic_absence", formula="percent(absence_rate >= 0.5)", population="participating is true")
-    folder = write_project(tmp_path, own, settings={"measures": ["package:student-support", "measures"]})
+    folder = write_project(tmp_path, own, settings={"measures": ["package:library/attendance", "measures"]})
     [found] = [one for one in read_portfolio(folder).measures if one.id == "chronic_absence"]
     assert found.document.file == "measures/chronic_absence.yml"
 
