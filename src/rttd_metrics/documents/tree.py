@@ -128,7 +128,8 @@ class Tree:
             return self._open(event, start, end)
         text = event.value if isinstance(event, yaml.ScalarEvent) else ""
         style = (event.style if isinstance(event, yaml.ScalarEvent) else None) or ""
-        self._refuse_control(text, start, end)
+        if style == '"':  # only there can an escape make what the text itself does not hold
+            self._refuse_control(text, start, end)
         self._attach(_resolve(text) if style == "" else text, Place(start, end, text=text, style=style))
         return True
 
@@ -157,9 +158,10 @@ class Tree:
             help_ = "put text that starts with '{' or '[' in quotes"
             self._fault("yaml-key", message, start, start + 1, help_)
             return False
-        name, plain = f"*{event.anchor}", False
+        name, style = f"*{event.anchor}", "*"
         if isinstance(event, yaml.ScalarEvent):
-            name, plain = event.value, not event.style
+            name, style = event.value, event.style or ""
+        plain = style == ""
         if plain and name == "<<":
             self._fault("merge-key", "merge keys are not allowed: write the keys out", start, end)
         elif plain and name == "":
@@ -168,7 +170,8 @@ class Tree:
             first = self.places[(*parent.path, name)].key or (0, 0)
             line = self.lines.span(*first).line
             self._fault("duplicate-key", f"the key '{name}' stands twice: first on line {line}", start, end)
-        self._refuse_control(name, start, end)
+        if style == '"':
+            self._refuse_control(name, start, end)
         parent.key, parent.key_part = name, (start, end)
         parent.first_end = parent.first_end or end
         return True
