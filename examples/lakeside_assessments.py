@@ -24,6 +24,7 @@ FIELDS = (
     "performance_level",
     "proficient",
     "growth_percentile",
+    "standard",
 )
 SUBJECTS = ("mathematics", "reading")
 LEVEL_CUTS = ((1.05, "advanced"), (0.0, "proficient"), (-0.9, "basic"))
@@ -64,12 +65,13 @@ class Result:
     level: str | None = None
     proficient: bool | None = None
     growth: int | None = None
+    standard: str | None = None
 
 
 NO_RESULT = Result()
 
 
-def _row(pupil: Pupil, test: Test, subject: str, status: str, result: Result = NO_RESULT) -> Row | None:
+def result_row(pupil: Pupil, test: Test, subject: str, status: str, result: Result = NO_RESULT) -> Row | None:
     """A row, if the pupil was enrolled on the day of the test."""
     day = test.date(pupil.year)
     stay = pupil.stay_on(day)
@@ -94,10 +96,11 @@ def _row(pupil: Pupil, test: Test, subject: str, status: str, result: Result = N
         result.level,
         result.proficient,
         result.growth,
+        result.standard,
     )
 
 
-def _z(rng: Random, pupil: Pupil, subject: str) -> float:
+def z_score(rng: Random, pupil: Pupil, subject: str) -> float:
     """The score on a test as a z-value: proficient from 0."""
     student = pupil.student
     harder = 0.06 * max(0, pupil.grade - 5) if subject == "mathematics" else 0.0  # algebra comes in
@@ -117,12 +120,12 @@ def _level(z: float) -> str:
 
 def _interim(rng: Random, pupil: Pupil, subject: str, test: Test, earlier: bool) -> Row | None:
     if rng.random() < 0.025 + pupil.student.absence / 4:
-        return _row(pupil, test, subject, "absent")
-    z = _z(rng, pupil, subject)
+        return result_row(pupil, test, subject, "absent")
+    z = z_score(rng, pupil, subject)
     gain = {"fall": 0, "winter": 5, "spring": 9}[test.window]
     score = round(150 + 8 * (pupil.grade - KG) - pupil.grade**2 / 4 + gain + 11 * z)
     growth = _growth(rng, pupil, earlier) if test.window != "fall" else None
-    return _row(pupil, test, subject, "tested", Result(score, None, _level(z), z >= 0, growth))
+    return result_row(pupil, test, subject, "tested", Result(score, None, _level(z), z >= 0, growth))
 
 
 def _interim_rows(rng: Random, pupil: Pupil) -> list[Row | None]:
@@ -161,14 +164,24 @@ def _state_rows(rng: Random, pupil: Pupil) -> list[Row | None]:
     for subject in SUBJECTS:
         status = _state_status(rng, pupil)
         passes = "retest_passes" in pupil.flags
-        z = -0.4 if passes else 0.3 if "retest_after_invalid" in pupil.flags else _z(rng, pupil, subject)
+        z = -0.4 if passes else 0.3 if "retest_after_invalid" in pupil.flags else z_score(rng, pupil, subject)
         result = _state_result(rng, pupil, z)
-        rows.append(_row(pupil, STATE, subject, status, result if status == "tested" else NO_RESULT))
+        rows.append(result_row(pupil, STATE, subject, status, result if status == "tested" else NO_RESULT))
         failed = status == "tested" and -0.5 < z < 0 and pupil.grade == 10 and rng.random() < 0.5
         if passes or failed or status == "invalid":
             again = _state_result(rng, pupil, z if status == "invalid" else z + 0.6)
-            rows.append(_row(pupil, STATE_RETEST, subject, "tested", again))
+            rows.append(result_row(pupil, STATE_RETEST, subject, "tested", again))
     return rows
+
+
+def past_state_rows(past: list[Pupil]) -> list[Row | None]:
+    """The state test of grade 10 in the years before 2011-12: all who were there took it, at the first attempt."""
+    rng = stream("state tests before 2011-12")
+    tested = [(pupil, subject) for pupil in past if pupil.grade == 10 for subject in SUBJECTS]
+    return [
+        result_row(pupil, STATE, subject, "tested", _state_result(rng, pupil, z_score(rng, pupil, subject)))
+        for pupil, subject in tested
+    ]
 
 
 def _readiness_rows(rng: Random, pupil: Pupil) -> list[Row | None]:
@@ -179,7 +192,7 @@ def _readiness_rows(rng: Random, pupil: Pupil) -> list[Row | None]:
         for subject in subjects:
             z = 0.5 * pupil.student.ability + rng.gauss(0.1 if test.window == "fall" else 0.5, 0.6)
             percent = max(5.0, min(100.0, round(62 + 15 * z)))
-            rows.append(_row(pupil, test, subject, "tested", Result(None, percent, _level(z), z >= 0)))
+            rows.append(result_row(pupil, test, subject, "tested", Result(None, percent, _level(z), z >= 0)))
     return rows
 
 
@@ -189,10 +202,11 @@ def _act_rows(rng: Random, pupil: Pupil) -> list[Row | None]:
         return []
     score = max(9, min(35, round(20.5 + 4.5 * pupil.student.ability + rng.gauss(0, 2))))
     test = ACT_SPRING if pupil.grade == 11 else ACT_FALL
-    return [_row(pupil, test, "composite", "tested", Result(score))]
+    return [result_row(pupil, test, "composite", "tested", Result(score))]
 
 
-def assessments_table(pupils: list[Pupil]) -> Table:
+def assessments_table(pupils: list[Pupil], others: list[Row | None]) -> Table:
+    """All tests by year and student; `others` come after those that are drawn here."""
     rng = stream("assessments")
     rows: list[Row | None] = []
     for pupil in pupils:
@@ -204,4 +218,5 @@ def assessments_table(pupils: list[Pupil]) -> Table:
             rows += _state_rows(rng, pupil)
         if pupil.grade >= 11:
             rows += _act_rows(rng, pupil)
-    return Table("assessments", FIELDS, [row for row in rows if row is not None])
+    taken = [row for row in [*rows, *others] if row is not None]
+    return Table("assessments", FIELDS, sorted(taken, key=lambda row: (str(row[0]), str(row[1]))))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from random import Random
 
-from lakeside_courses import ELECTIVES, HALF_YEAR, core_course
+from lakeside_courses import ELECTIVES, HALF_YEAR, Course, core_course
 from lakeside_rosters import Seat
 from lakeside_world import CORE, HIGH, MIDDLE, THIS_YEAR, Cell, Pupil, Table, stream
 
@@ -133,6 +133,31 @@ def _transcript_rows(pupil: Pupil) -> list[Row]:
     ]
 
 
+def _past_courses(rng: Random, pupil: Pupil) -> list[Course]:
+    """The courses of a year before 2011-12: most took Spanish then."""
+    group = "B" if pupil.grade >= 11 and pupil.student.ability > 0.1 else "A"
+    core = [core_course(pupil.grade, subject, group) for subject in CORE]
+    return [*core, rng.choices(ELECTIVES, (60, 25, 10, 5))[0], *HALF_YEAR[pupil.grade]]
+
+
+def _past_rows(past: list[Pupil]) -> list[Row]:
+    """The transcripts of the years before 2011-12: a final mark a course with all its credits, and no section."""
+    rng = stream("transcripts")
+    rows: list[Row] = []
+    for pupil in past:
+        student, year = pupil.student, pupil.year
+        courses = _past_courses(rng, pupil)
+        if pupil.grade == 12 or pupil.stays[-1].exit != year.last:
+            continue
+        base = student.ability + 0.25 - 4 * max(0.0, student.absence - 0.06)
+        for course in courses:
+            mark = "C" if pupil.marks is not None else _letter(base + rng.gauss(0, 0.55))
+            earned = 0.0 if mark == "F" else course.credits
+            row = (year.label, student.student_id, None, course.course_id, None, mark, "final", POINTS[mark])
+            rows.append((*row, course.credits, earned, False))
+    return rows
+
+
 def _graded(seat: Seat) -> bool:
     """Homerooms, elementary music and split weeks have no marks."""
     course = seat.section.course
@@ -149,9 +174,9 @@ def _recovers(rng: Random, seat: Seat, rows: list[Row]) -> bool:
     return seat.end == seat.section.year.last and rng.random() < 0.3
 
 
-def grades_table(seats: list[Seat], pupils: list[Pupil]) -> Table:
+def grades_table(seats: list[Seat], pupils: list[Pupil], past: list[Pupil]) -> Table:
     rng = stream("grades")
-    rows: list[Row] = []
+    rows = _past_rows(past)
     for seat in seats:
         if not _graded(seat):
             continue

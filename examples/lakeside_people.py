@@ -129,7 +129,7 @@ def _pick(rng: Random, shares: tuple[tuple[str, float], ...]) -> str:
     return shares[-1][0]
 
 
-def _new_student(rng: Random, student_id: str, home: str, grade: int) -> Student:
+def new_student(rng: Random, student_id: str, home: str, grade: int) -> Student:
     low_income = rng.random() < LOW_INCOME[home]
     english_learner = rng.random() < LEARNING_ENGLISH[home] * (1.0 if grade <= 5 else 0.55)
     disability = rng.random() < 0.12
@@ -193,7 +193,7 @@ def _pupil(rng: Random, student: Student, year: Year, grade: int, late: float = 
 
 
 def _newcomer(rng: Random, number: int, home: str, grade: int) -> Student:
-    student = _new_student(rng, f"{number:06d}", home, grade)
+    student = new_student(rng, f"{number:06d}", home, grade)
     if rng.random() < 0.02:
         blank = rng.choice(("race_ethnicity", "gender", "english_learner", "disability", "economically_disadvantaged"))
         student.blank = frozenset({blank})
@@ -246,7 +246,7 @@ def _edge_student(rng: Random, student_id: str, edge: Edge) -> list[Pupil]:
     first = spec.spans[0].school
     home = first if first in {HERON_BAY, CEDAR_POINT} else rng.choice((HERON_BAY, CEDAR_POINT))
     student = replace(
-        _new_student(rng, student_id, home, spec.grade),
+        new_student(rng, student_id, home, spec.grade),
         english_learner=False,
         disability=False,
         homeless=False,
@@ -272,6 +272,15 @@ def make_pupils() -> list[Pupil]:
     return sorted(pupils, key=lambda p: (p.year.label, p.student.student_id))
 
 
+def _graduation_plan(student: Student) -> str | None:
+    """The diploma plan chosen at the start of grade 9; a few have not handed theirs in."""
+    rng = stream(f"graduation plan {student.student_id}")
+    score = student.ability + rng.gauss(0, 0.5)
+    if rng.random() < 0.03:
+        return None
+    return "distinguished" if score > 0.95 else "recommended" if score > -0.75 else "minimum"
+
+
 def students_table(pupils: list[Pupil]) -> Table:
     fields = (
         "school_year",
@@ -292,6 +301,7 @@ def students_table(pupils: list[Pupil]) -> Table:
         "diploma_type",
         "diploma_date",
         "exit_type",
+        "graduation_plan",
     )
     rows = []
     for pupil in pupils:
@@ -315,6 +325,7 @@ def students_table(pupils: list[Pupil]) -> Table:
             pupil.diploma_type,
             pupil.diploma_date,
             pupil.exit_type,
+            _graduation_plan(s) if pupil.grade >= 9 else None,
         )
         rows.append(tuple(None if f in s.blank else cell for f, cell in zip(fields, row, strict=True)))
     return Table("students", fields, rows)

@@ -60,10 +60,10 @@ def _college(rng: Random, pupil: Pupil) -> list[tuple[str, date, str]]:
     return events
 
 
-def postsecondary_table(pupils: list[Pupil]) -> Table:
-    """The school year is that of the student's grade 12, also where the event came later."""
+def postsecondary_table(pupils: list[Pupil], earlier: list[Row]) -> Table:
+    """The school year is that of the student's grade 12, also where the event came later; the earlier rows first."""
     rng = stream("postsecondary")
-    rows: list[Row] = []
+    rows = list(earlier)
     for pupil in pupils:
         if pupil.grade != 12:
             continue

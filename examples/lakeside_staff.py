@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from random import Random
 
+from lakeside_history import PAST_YEARS
 from lakeside_world import (
     CEDAR_POINT,
     CORE,
@@ -163,8 +164,10 @@ def educators_table(staff: dict[str, Staff]) -> Table:
 
 
 def schools_table(staff: dict[str, Staff]) -> Table:
+    """The four schools; of the years before 2011-12 only the high school, whose principal then is not known."""
     fields = ("school_year", "school_id", "name", "district_id", "principal_id", "grade_low", "grade_high")
-    rows = [
+    rows = [(year.label, HIGH, SCHOOL_NAMES[HIGH][0], DISTRICT_ID, None, *SCHOOL_NAMES[HIGH][1:]) for year in PAST_YEARS]
+    rows += [
         (year.label, school, name, DISTRICT_ID, staff[year.label].of(school, "principal"), low, high)
         for year in YEARS
         for school, (name, low, high) in SCHOOL_NAMES.items()

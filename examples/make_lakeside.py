@@ -8,8 +8,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from lakeside_assessments import assessments_table
+from lakeside_assessments import assessments_table, past_state_rows
 from lakeside_attendance import calendar_table, make_attendance, period_attendance_table
+from lakeside_benchmarks import benchmark_rows, language_rows
 from lakeside_classes import (
     make_classes,
     observations_table,
@@ -17,7 +18,9 @@ from lakeside_classes import (
     sections_table,
     terms_table,
 )
+from lakeside_college_tests import exam_rows, psat_rows
 from lakeside_courses import courses_table
+from lakeside_history import college_rows, make_endings, make_past
 from lakeside_marks import grades_table
 from lakeside_people import enrollments_table, make_pupils, programs_table, students_table
 from lakeside_plans import plan_uses_table, postsecondary_table
@@ -30,14 +33,18 @@ from lakeside_world import Cell, Table
 def make_tables() -> list[Table]:
     """Every standard table of the district."""
     pupils = make_pupils()
+    endings = make_endings()
+    past = make_past(pupils, endings)
     staff = make_staff()
     classes = make_classes(staff)
     seats = make_seats(pupils, classes)
     attendance, incidents, logs = make_attendance(pupils)
     educators = educators_table(staff)
+    more_tests = [*past_state_rows(past), *benchmark_rows(pupils), *language_rows(pupils)]
+    more_tests += [*exam_rows(seats), *psat_rows(pupils)]
     return [
-        students_table(pupils),
-        enrollments_table(pupils),
+        students_table([*past, *pupils]),
+        enrollments_table([*past, *pupils]),
         programs_table(pupils),
         schools_table(staff),
         educators,
@@ -51,11 +58,11 @@ def make_tables() -> list[Table]:
         attendance,
         incidents,
         period_attendance_table(seats, logs),
-        grades_table(seats, pupils),
-        assessments_table(pupils),
+        grades_table(seats, pupils, past),
+        assessments_table(pupils, more_tests),
         surveys_table(pupils, educators),
         plan_uses_table(pupils, logs),
-        postsecondary_table(pupils),
+        postsecondary_table(pupils, college_rows(endings)),
     ]
 
 
