@@ -256,7 +256,10 @@ class Formulas:
         form = self.pick(("week({})", "add_months({}, 1)", "add_months({}, -18)", "add_months({}, 16)"))
         return form.format(self.formula(DATE, depth))
 
-    grade_level = school_year = of_several
+    def school_year(self, kind: Type, depth: int) -> str:
+        return self.of_several(kind, depth) if self.chance(2) else f"add_years({self.formula(YEAR, depth)}, -1)"
+
+    grade_level = of_several
 
     # -- aggregates -------------------------------------------------------------------------------------
 

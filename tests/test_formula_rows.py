@@ -306,6 +306,9 @@ def test_ungraded_is_before_and_after_no_grade(formula: str, g: int | None, expe
 
 def test_school_years_are_ordered() -> None:
     assert value("y < school_year", y=2012) is True
+    assert [value("y = add_years(school_year, -1)", y=year) for year in (2011, 2012, 2013)] == [False, True, False]
+    assert value("add_years(y, 2)", y=2012) == 2014
+    assert value("add_years(y, 2)") is None
     assert value("y = '2012-13'", y=2013) is True
     assert value("y >= '1999-00'", y=2000) is True
     assert [school_year_code(text) for text in ("2012-13", "2012_2013", "2012-2013", "2012/13", "2013", " 2013 ")] == [2013] * 6

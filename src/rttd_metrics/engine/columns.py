@@ -178,7 +178,7 @@ def _week(day: nw.Expr) -> nw.Expr:
     return nw.when(~day.is_null()).then(monday).cast(nw.Date)
 
 
-_CONSTANT = {"round": (1,), "add_months": (1,), "starts_with": (1,), "contains": (1,)}
+_CONSTANT = {"round": (1,), "add_months": (1,), "add_years": (1,), "starts_with": (1,), "contains": (1,)}
 
 _FUNCTIONS: dict[str, Callable[..., nw.Expr]] = {
     "coalesce": nw.coalesce,
@@ -194,5 +194,6 @@ _FUNCTIONS: dict[str, Callable[..., nw.Expr]] = {
     "number": lambda condition: condition.cast(nw.Float64),
     "days_between": lambda start, end: (end - start).dt.total_minutes() / 1440.0,
     "add_months": _add_months,
+    "add_years": lambda year, years: (year + int(years)).cast(nw.Int32),
     "week": _week,
 }

@@ -62,6 +62,16 @@ ROW_FUNCTIONS = {
             constant=(0,),
             usage="school_year_day('06-30'): the date with that month and day in the school year",
         ),
+        Signature(
+            "add_years",
+            ((Type.SCHOOL_YEAR,), _NUMBER),
+            Type.SCHOOL_YEAR,
+            2,
+            2,
+            constant=(1,),
+            largest=100,
+            usage="add_years(school_year, -1): the school year so many years later, or earlier",
+        ),
         Signature("week", (_DATE,), Type.DATE, 1, 1, usage="week(date): the Monday of its week"),
         Signature(
             "school_days",

@@ -149,6 +149,8 @@ class _Evaluation:
                 return float((end - start).days)
             case "add_months", [day, months]:
                 return add_months(day, int(months))
+            case "add_years", [year, years]:
+                return cast(int, year) + int(years)
             case "week", [day]:
                 return cast(date, day - timedelta(days=day.weekday()))
             case "school_year_day", [text]:
