@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -55,6 +55,7 @@ class FormulaError(Exception):
         self.start, self.end, self.message, self.help = start, end, message, help
 
 
+@lru_cache(1024)  # one formula stands for a fact or measure of each value of its `for_each`
 def parse(text: str) -> Node:
     """Read a formula.
 
