@@ -88,6 +88,22 @@ def test_examples_hold_for_every_value(tmp_path: Path) -> None:
     assert outcomes == [("tested.mathematics", True)] * 2 + [("tested.reading", True)] * 2
 
 
+def test_the_people_behind_a_value_are_counted_by_the_fact_of_that_value(tmp_path: Path) -> None:
+    sums = {"answers": "count(surveys where surveys.scale = scale)",
+            "people": "count(distinct surveys.respondent_id where surveys.scale = scale)"}  # fmt: skip
+    facts = {"school": {name: {"for_each": {"scale": ["safety", "support"]}, "formula": sums[name]} for name in sums}}
+    asked = measure(id="asked", level="school", formula="sum(answers)", response_rate="people",
+                    for_each={"scale": ["safety", "support"]},
+                    confidential={"of": "respondent", "minimum": 2, "count": "people"})  # fmt: skip
+    rows = ["a,safety,1", "b,safety,1", "a,support,1", "a,support,2"]
+    surveys = "survey,respondent_type,school_id,item,value,respondent_id,scale,favorable\n" + "\n".join(
+        f"s,student,A,{item},1,{person},{scale},true" for person, scale, item in (row.split(",") for row in rows))  # fmt: skip
+    run = compute(write_project(tmp_path, asked, facts=facts, surveys=surveys, schools="school_id,name\nA,Adams"))
+    # two answers each: of two persons to safety, of one to support
+    assert cell(run, measure="asked.safety")["value"] == 2
+    assert cell(run, measure="asked.support")["status"] == "withheld"
+
+
 NAMES_ONE = "`for_each` names one constant and its values: {subject: [reading, mathematics]}"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from rttd_metrics.definitions.example_checks import given_faults
 from rttd_metrics.definitions.examples import ExampleSetting
@@ -25,7 +26,7 @@ EVERYONE = "all"
 def resolve_measure(document: Document, variant: Variant, book: FactBook) -> tuple[Measure | None, list[Problem]]:
     """Check every formula of a measure; None where one is wrong."""
     problems: list[Problem] = []
-    definition = variant.definition
+    definition = _naming_own_facts(variant, book)
     scope = book.scope(definition.level, bound=variant.bound)
     everyone = definition.population.strip().lower() == EVERYONE
     population: Node | None = Literal((0, 0), True, Type.BOOLEAN)
@@ -46,6 +47,19 @@ def resolve_measure(document: Document, variant: Variant, book: FactBook) -> tup
     resolved = tuple((when, because) for when, because in exclusions if when is not None)
     parts = (population, everyone, resolved, formula, classrooms)
     return Measure(definition, document, *parts, variant.bound, variant.own_places), problems
+
+
+def _naming_own_facts(variant: Variant, book: FactBook) -> MeasureDefinition:
+    """The definition with the facts it names outside formulas, those of its own value, in full."""
+    definition = variant.definition
+    confidential, rate = definition.confidential, definition.response_rate
+    update: dict[str, Any] = {}
+    if confidential is not None and confidential.count is not None:
+        count = book.full_name(definition.level, confidential.count, variant.bound)
+        update["confidential"] = confidential.model_copy(update={"count": count})
+    if rate is not None:
+        update["response_rate"] = book.full_name(definition.level, rate, variant.bound)
+    return definition.model_copy(update=update)
 
 
 def _condition(document: Document, at: tuple[str | int, ...], text: str, scope: Scope, problems: list[Problem]) -> Node | None:
