@@ -211,6 +211,17 @@ def _figures(roles: list[Role], aggregate: str) -> tuple[float | None, ...]:
     names = [name for name, _, _ in roles]
     tally = (len(roles), names.count("excluded"), names.count("missing"), names.count("n"))
     first, second = sum(one[1] for one in roles), sum(one[2] for one in roles)
-    if aggregate == "rate" and not tally[3]:
+    if aggregate != "percent" and not tally[3]:
         return (*tally, None, None, None)
-    return (*tally, first, second, first / second * 100 if second else None)
+    return (*tally, first, second, first if aggregate == "count" else first / second * 100 if second else None)
+
+
+def assert_schools(run: Any, measure: str, sums: Callable[[str], tuple[float, float]]) -> None:
+    """A rate of schools: each has these two sums, and the district those of all of them, whatever their share of it."""
+    parts = {school: sums(school) for school in SCHOOLS}
+    first, second = (sum(each) for each in zip(*parts.values(), strict=True))
+    expected = {DISTRICT: (first, second), **parts}
+    rows_of = run.results.filter(measure=measure, dimension="all").to_dicts()
+    found = {row["unit_id"]: (row["numerator"], row["denominator"]) for row in rows_of}
+    assert found == expected
+    assert all(_alike(row["numerator"] / row["denominator"] * 100, row["value"]) for row in rows_of)
