@@ -442,8 +442,11 @@ def test_clauses_that_no_example_reaches(tmp_path: Path) -> None:
     ]
     text = rttd("test", folder, code=0).stdout
     assert text.endswith("2 of 2 examples hold; 4 clauses not reached both ways.\n")
-    assert rttd("test", folder, "--require-coverage", code=1).stdout == text
+    # Where coverage is required such a clause is an error, also to one who asks for errors only.
+    required = rttd("test", folder, "--require-coverage", code=1).stdout
+    assert required == text.replace("warning[", "error[").replace("4 warnings", "4 errors")
     assert rttd("test", folder, "--quiet", code=0) == Ended(0, "", "")
+    assert rttd("test", folder, "--quiet", "--require-coverage", code=1).stdout.count("error[uncovered-clause]") == 4
 
 
 # What ships.

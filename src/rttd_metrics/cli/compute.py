@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rttd_metrics.cli.exits import CouldNotRun, Exit, faults_shown, reader_may_leave, require_project, show
+from rttd_metrics.cli.exits import CouldNotRun, Exit, faults_shown, require_project
 from rttd_metrics.cli.messages import Messages
 from rttd_metrics.cli.options import (
     LogFormat,
@@ -21,6 +21,8 @@ from rttd_metrics.cli.options import (
     Verbose,
     messages,
 )
+from rttd_metrics.cli.show import show
+from rttd_metrics.cli.streams import reader_may_leave
 from rttd_metrics.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
@@ -98,6 +100,7 @@ def compute(
             asked.check(run)
             for path in _write(run, out, wanted, raw_csv=raw_csv) if out is not None else []:
                 said.info(f"wrote {path}", run_id=run.run_id, path=path)
+        show(said, run.problems, opened.portfolio.folder, texts)
         _print(said, run, asked)
         said.info(f"run {run.run_id} done", run_id=run.run_id, measures=len(run.measures), rows=run.results.height)
         if fail_on is FailOn.NOT_MET and _misses(run):
@@ -184,7 +187,7 @@ def _check_year(text: str | None) -> None:
 
 
 def _print(said: Messages, run: "Run", asked: _Asked) -> None:
-    """The report, or the part of it that is asked for; warnings about the data go to stderr first."""
+    """The report, or the part of it that is asked for."""
     from rich.console import Console
 
     from rttd_metrics.reports.files import run_as_json
@@ -194,7 +197,6 @@ def _print(said: Messages, run: "Run", asked: _Asked) -> None:
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError  # Rich would end the process with 1, which means findings
 
-    show(said, run.problems, None)
     with reader_may_leave():
         if said.output_format == "json":
             typer.echo(run_as_json(run))

@@ -1,18 +1,18 @@
 """Exit codes, and what every command does with what goes wrong."""
 
 import errno
-import os
-import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 
 import typer
 
 from rttd_metrics.cli.messages import Messages
-from rttd_metrics.problems import Problem, ProblemError, render_json, render_text
+from rttd_metrics.cli.show import show, show_results
+from rttd_metrics.problems import Problem, ProblemError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Why a disk takes no more: no fault of ours."""
@@ -54,28 +54,20 @@ def require_path(path: Path) -> None:
 
 
 @contextmanager
-def reader_may_leave() -> Iterator[None]:
-    """Print to a reader (a pager, `head`) that may go when it has what it wanted; what is printed after that is dropped."""
-    try:
-        yield
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it flushes at the end
-
-
-@contextmanager
-def faults_shown(messages: Messages, folder: Path | None = None) -> Iterator[dict[str, str]]:
+def faults_shown(messages: Messages, path: Path, *, results: bool = False) -> Iterator[dict[str, str]]:
     """Turn what goes wrong inside into messages and an exit code; a traceback only with -v, and only of our own faults.
 
-    Gives a dict for the texts of definition files by their shown names, so that problems can show their lines.
+    `path`: what the command works on; `results`: problems of it are what was asked for, and go to stdout. Gives a dict for
+    the texts of definition files by their shown names, so that problems can show their lines.
     """
     texts: dict[str, str] = {}
     try:
         yield texts
     except ProblemError as error:
-        show(messages, error.problems, folder, texts)
+        _show_problems(messages, error.problems, path, texts, results=results)
         raise typer.Exit(Exit.FINDINGS) from None
     except CouldNotRun as error:
-        show(messages, error.problems, folder)
+        show(messages, error.problems, path, {})
         raise typer.Exit(error.code) from None
     except KeyboardInterrupt:
         messages.warning("interrupted")
@@ -94,37 +86,12 @@ def faults_shown(messages: Messages, folder: Path | None = None) -> Iterator[dic
         raise typer.Exit(Exit.COULD_NOT_RUN) from None
 
 
-def show(
-    messages: Messages,
-    problems: Iterable[Problem],
-    folder: Path | None,
-    texts: dict[str, str] | None = None,
-    *,
-    on_stdout: bool = False,
-) -> None:
-    """Print problems: as results on stdout (`rttd validate`), else as messages on stderr."""
-    problems = [problem for problem in problems if problem.severity == "error" or not messages.quiet]
-    stream = sys.stdout if on_stdout else sys.stderr
-    with reader_may_leave():
-        if messages.log_json and not on_stdout:
-            for problem in problems:
-                messages.problem(problem)
-        elif messages.output_format == "json" and (problems or on_stdout):
-            typer.echo(render_json(problems), file=stream)
-        elif problems:
-            reader: Callable[[str], str | None] = _reader(folder, texts or {})
-            typer.echo(render_text(problems, reader, color=messages.color(stream)), file=stream)
+def _show_problems(messages: Messages, problems: Iterable[Problem], path: Path, texts: dict[str, str], *, results: bool) -> None:
+    from rttd_metrics.definitions.sources import project_folder
+    from rttd_metrics.problems.suites import file_suites
 
-
-def _reader(folder: Path | None, texts: dict[str, str]) -> Callable[[str], str | None]:
-    """Source lines to show: of definition files only; a line of a data file would show a student's values."""
-
-    def read(shown: str) -> str | None:
-        if shown in texts:
-            return texts[shown]
-        file = (folder if folder and folder.is_dir() else (folder or Path()).parent) / shown
-        if file.suffix not in (".yml", ".yaml") or not file.is_file():
-            return None
-        return file.read_text(encoding="utf-8", errors="replace")
-
-    return read
+    folder = project_folder(path)
+    if results:
+        show_results(messages, problems, folder, texts, partial(file_suites, ()))
+    else:
+        show(messages, problems, folder, texts)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from rttd_metrics.cli.exits import CouldNotRun, faults_shown
-from rttd_metrics.cli.options import LogFormat, LogFormatOption, Output, Quiet, Verbose, messages
+from rttd_metrics.cli.options import LogFormat, LogFormatOption, Quiet, Verbose, messages
 from rttd_metrics.problems import Problem
 
 
@@ -18,7 +18,7 @@ def init(
     log_format: LogFormatOption = LogFormat.TEXT,
 ) -> None:
     """Start a project: rttd.yml, a measure and facts of its own, and a little made-up data to replace."""
-    said = messages(quiet, verbose, log_format, Output.TEXT)
+    said = messages(quiet, verbose, log_format)
     with faults_shown(said, folder):
         from rttd_metrics.jobs.init import FolderNotEmpty, start_project
 

@@ -4,11 +4,9 @@ import json
 import os
 import sys
 from dataclasses import asdict, dataclass
-from typing import IO, Literal
+from typing import IO
 
 from rttd_metrics.problems import Problem
-
-OutputFormat = Literal["text", "json"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +16,7 @@ class Messages:
     quiet: bool = False
     verbose: bool = False
     log_json: bool = False
-    output_format: OutputFormat = "text"
+    output_format: str = "text"
 
     def info(self, text: str, **facts: object) -> None:
         if self.verbose or self.log_json:
@@ -30,6 +28,10 @@ class Messages:
 
     def error(self, text: str, **facts: object) -> None:
         self._say("error", text, facts)
+
+    def tells(self, problem: Problem) -> bool:
+        """Whether a problem is to be shown at all."""
+        return problem.severity == "error" or not self.quiet
 
     def problem(self, problem: Problem) -> None:
         """A problem as a line of the log."""

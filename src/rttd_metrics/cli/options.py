@@ -10,8 +10,21 @@ from rttd_metrics.cli.messages import Messages
 
 
 class Output(StrEnum):
+    """Of commands whose results are data."""
+
     TEXT = "text"
     JSON = "json"
+
+
+class ProblemOutput(StrEnum):
+    """Of commands whose results are problems."""
+
+    TEXT = "text"
+    CONCISE = "concise"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
 
 class LogFormat(StrEnum):
@@ -22,10 +35,11 @@ class LogFormat(StrEnum):
 ProjectPath = Annotated[Path, typer.Argument(help="The project: a folder with rttd.yml, or that file.", show_default=False)]
 DefinitionsPath = Annotated[Path, typer.Argument(help="A project, or a folder or file of measures.")]
 OutputFormatOption = Annotated[Output, typer.Option("--output-format", help="How results and problems are printed.")]
+ProblemOutputOption = Annotated[ProblemOutput, typer.Option("--output-format", help="How problems are printed.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell each step.")]
 LogFormatOption = Annotated[LogFormat, typer.Option("--log-format", help="Log lines as text, or a JSON object a line.")]
 
 
-def messages(quiet: bool, verbose: bool, log_format: LogFormat, output: Output) -> Messages:
+def messages(quiet: bool, verbose: bool, log_format: LogFormat, output: Output | ProblemOutput = Output.TEXT) -> Messages:
     return Messages(quiet, verbose, log_format is LogFormat.JSON, output.value)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rttd_metrics.cli.exits import CouldNotRun, Exit, faults_shown, reader_may_leave, require_project
+from rttd_metrics.cli.exits import CouldNotRun, Exit, faults_shown, require_project
 from rttd_metrics.cli.options import (
     LogFormat,
     LogFormatOption,
@@ -16,6 +16,7 @@ from rttd_metrics.cli.options import (
     Verbose,
     messages,
 )
+from rttd_metrics.cli.streams import reader_may_leave
 from rttd_metrics.problems import Problem
 
 

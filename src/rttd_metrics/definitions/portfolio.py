@@ -52,6 +52,11 @@ class Portfolio:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
     @property
+    def own_files(self) -> list[str]:
+        """The files that were read, but for those that ship with the package."""
+        return [name for name in self.texts if not name.startswith(PACKAGE)]
+
+    @property
     def school_year(self) -> int:
         code = school_year_code(self.project.school_year)
         assert code is not None

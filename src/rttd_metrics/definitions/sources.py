@@ -60,12 +60,25 @@ def read_sources(path: Path) -> Sources:
     Raises ProblemError where `path` does not exist or its rttd.yml is no YAML mapping.
     """
     if not path.exists():
-        raise ProblemError((Problem("missing-file", f"there is no file or folder '{path}'", file=str(path)),))
-    project_file = path / PROJECT_FILE if path.is_dir() else path
-    if project_file.name == PROJECT_FILE and project_file.exists():
-        return _read_project(project_file)
-    above = _project_above(path)
-    return _read_project(above) if above is not None else _read_loose(path)
+        raise ProblemError((Problem("missing-file", f"there is no file or folder '{path}'"),))
+    project_file = _project_file(path)
+    return _read_project(project_file) if project_file is not None else _read_loose(path)
+
+
+def project_folder(path: Path) -> Path:
+    """The folder from which the files that are read at `path` are shown."""
+    project_file = _project_file(path)
+    return project_file.parent if project_file is not None else _loose_folder(path)
+
+
+def _project_file(path: Path) -> Path | None:
+    """The rttd.yml that `path` stands for; None where it lies in no project."""
+    own = path / PROJECT_FILE if path.is_dir() else path
+    return own if own.name == PROJECT_FILE and own.exists() else _project_above(path)
+
+
+def _loose_folder(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
 
 
 def _project_above(path: Path) -> Path | None:
@@ -102,7 +115,7 @@ def _entries(sources: Sources) -> list[str]:
 
 
 def _read_loose(path: Path) -> Sources:
-    folder = path if path.is_dir() else path.parent
+    folder = _loose_folder(path)
     sources = Sources(folder, parse("{}", PROJECT_FILE), _DEFAULT_PROJECT)
     _read_shipped_facts(sources, besides=path.resolve())
     files = _yaml_files(path) if path.is_dir() else [path]
@@ -113,7 +126,6 @@ def _read_loose(path: Path) -> Sources:
             Problem(
                 "missing-file",
                 f"'{path}' holds no {PROJECT_FILE} and no measure files (*.yml)",
-                file=str(path),
                 help="name a project folder; `rttd init DIR` starts one",
             )
         )

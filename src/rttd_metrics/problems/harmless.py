@@ -3,6 +3,8 @@
 import unicodedata
 
 _TAB = "    "
+_NO_CHARACTERS = "\ufffe\uffff"
+"""XML has none of them, and a text file only by mistake."""
 
 
 def harmless(text: str) -> str:
@@ -22,7 +24,8 @@ def _shown(char: str) -> str:
         return char
     if char < " ":
         return chr(0x2400 + ord(char))  # the picture of the control character
-    return "\ufffd" if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else char
+    unseen = char in _NO_CHARACTERS or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return "\ufffd" if unseen else char
 
 
 def _columns(char: str) -> int:

@@ -1,8 +1,8 @@
 """One thing that is wrong, and the error that carries such things to whoever asked."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -37,6 +37,10 @@ class Problem:
         """The place as what is said of it begins: `file:line:column: `, or nothing."""
         place = self.place()
         return f"{place}: " if place else ""
+
+    def moved(self, find: Callable[[str], str]) -> "Problem":
+        """The same, its file named as `find` says."""
+        return self if self.file is None else replace(self, file=find(self.file))
 
 
 class ProblemError(Exception):
