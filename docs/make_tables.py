@@ -12,8 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from rttd_metrics.definitions.measure import MeasureDefinition
+from rttd_metrics.definitions.base import Model
+from rttd_metrics.definitions.facts import FactDefinition
+from rttd_metrics.definitions.gap import Gap
+from rttd_metrics.definitions.json_schema import field_texts
+from rttd_metrics.definitions.measure import Confidential, Example, MeasureDefinition
 from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
+from rttd_metrics.definitions.project import PortfolioSettings, ProjectDefinition
 from rttd_metrics.definitions.sources import shipped_folder
 from rttd_metrics.definitions.subgroups import EVERYONE
 from rttd_metrics.definitions.tables import FieldDefinition, TableDefinition, standard_tables
@@ -25,6 +30,7 @@ from rttd_metrics.engine.results import RESULT_SCHEMA, STUDENT_RESULT_SCHEMA
 from rttd_metrics.formula.functions import AGGREGATE_ARGUMENTS, MEASURE_AGGREGATES, ROW_AGGREGATES, ROW_FUNCTIONS
 from rttd_metrics.formula.nodes import Type
 from rttd_metrics.formula.values import round_half_away, school_year_label
+from rttd_metrics.problems.codes import CODES
 from rttd_metrics.reports.columns import COLUMNS, ROLES, STATUSES
 
 DOCS = Path(__file__).parent
@@ -105,6 +111,23 @@ def _figure(measure: MeasureDefinition, year: str, dimension: str, subgroup: str
         return f"*{baselines[year]:g}*"
     target = target_of(measure, year, dimension, subgroup, school_id)
     return "" if target is None else f"{round_half_away(target, 2):g}"
+
+
+# -- keys and codes -----------------------------------------------------------------------------------------------
+
+
+def keys_table(model: type[Model], *names: str, head: str = "key", ours: Iterable[str] = ()) -> str:
+    """Keys of a model, all of them if none is named, and what is written under its fields; ✳ marks `ours`."""
+    texts = field_texts(model)
+    rows = []
+    for name in names or model.model_fields:
+        key = model.model_fields[name].alias or name
+        rows.append((f"`{key}`{' ✳' * (key in ours)}", texts[name]))
+    return _table((head, ""), rows)
+
+
+def codes_table() -> str:
+    return _table(("code", "what is wrong", ""), [(f"`{code}`", f"{title}.", help_) for code, (title, help_) in CODES.items()])
 
 
 # -- the formula language -----------------------------------------------------------------------------------------
@@ -198,6 +221,23 @@ def _shipped() -> Portfolio:
 
 
 PARTS = {
+    "measure_keys": lambda: keys_table(
+        MeasureDefinition, "id", "title", "condition", "level", "population", "formula", "improvement", "frequency"
+    ),
+    "people_keys": lambda: keys_table(Confidential),
+    "word_keys": lambda: keys_table(
+        MeasureDefinition, "portfolio", "review_frequency", "assessment", "validation", "response_rate"
+    ),
+    "gap_keys": lambda: keys_table(Gap),
+    "example_keys": lambda: keys_table(Example),
+    "fact_keys": lambda: keys_table(FactDefinition, head="key of a fact"),
+    "project_keys": lambda: keys_table(ProjectDefinition),
+    "portfolio_keys": lambda: keys_table(PortfolioSettings),
+    "table_keys": lambda: keys_table(
+        TableDefinition, head="key of a table", ours=("date", "end_date", "where", "rows", "conflicts", "parameters")
+    ),
+    "field_keys": lambda: keys_table(FieldDefinition, head="key of a field", ours=("source", "default", "personal")),
+    "codes": codes_table,
     "shipped": shipped_table,
     "facts": facts_table,
     "functions": functions_table,

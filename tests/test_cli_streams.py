@@ -147,7 +147,7 @@ def test_options_are_looked_at_before_the_data(folder: Path) -> None:
     assert "'abacus'" in rttd("compute", folder, "--engine", "abacus", code=2).stderr
 
 
-@pytest.mark.parametrize("command", ["compute", "validate", "test", "init"])
+@pytest.mark.parametrize("command", ["compute", "validate", "test", "init", "schema"])
 def test_every_command_has_help_that_loads_nothing_heavy(command: str) -> None:
     heavy = "import atexit, sys\nnames = ('polars', 'lark', 'yaml', 'narwhals', 'xlsxwriter')\n"
     told = "atexit.register(lambda: print([name for name in names if name in sys.modules]))"

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rttd_metrics import __version__
-from rttd_metrics.cli import compute, init, reconcile, test, validate
+from rttd_metrics.cli import compute, init, reconcile, schema, test, validate
 
 app = typer.Typer(
     name="rttd",
@@ -20,6 +20,7 @@ app.command()(validate.validate)
 app.command()(test.test)
 app.command()(init.init)
 app.command()(reconcile.reconcile)
+app.command()(schema.schema)
 
 
 def _version(wanted: bool) -> None:

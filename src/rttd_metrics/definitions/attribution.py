@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from rttd_metrics.definitions.base import Model
+from rttd_metrics.definitions.base import Model, matches
 from rttd_metrics.formula.values import month_day, parse_date, school_year_day
 
 
@@ -19,7 +19,7 @@ def _text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-DayOfYear = Annotated[str, BeforeValidator(_text), AfterValidator(_day)]
+DayOfYear = Annotated[str, BeforeValidator(_text), AfterValidator(_day), matches(r"(\d{4}-)?\d{2}-\d{2}")]
 """A day of every school year (10-01), or of one (2012-10-01)."""
 
 
@@ -35,9 +35,13 @@ class FullYear(Model):
     """At one school for so many of its instructional days, or from one day to another with no longer gap than permitted."""
 
     minimum_days: Annotated[int, Field(ge=1)] | None = None
+    """How many instructional days of the school the student must have been there."""
     first: DayOfYear | None = Field(None, alias="from")
+    """The first day of the full year, such as `10-01`."""
     last: DayOfYear | None = Field(None, alias="to")
+    """The last day of the full year, such as `04-15`."""
     permitted_gap: Annotated[int, Field(ge=0)] = 0
+    """How many days between two stays do not matter; 0 if not given."""
 
     @model_validator(mode="after")
     def _one_way(self) -> "FullYear":
@@ -48,11 +52,12 @@ class FullYear(Model):
 
 
 class AttributionByDays(Model):
-    """`enrolled_on`: the school of the primary stay that holds the day. `full_academic_year`: each school where the student
-    was for the full year; one who moved may have none."""
+    """A school that days decide on: one of the two keys."""
 
     enrolled_on: DayOfYear | None = None
+    """The school of the primary stay that holds the day: of every school year (`10-01`), or of one (`2012-10-01`)."""
     full_academic_year: FullYear | None = None
+    """Each school where the student was for the full year; one who moved may have none."""
 
     @model_validator(mode="after")
     def _one_rule(self) -> "AttributionByDays":

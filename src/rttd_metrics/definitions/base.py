@@ -5,15 +5,28 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
 
 from rttd_metrics.formula.values import parse_date, school_year_code, school_year_label
 
 
 class Model(BaseModel):
-    """A mapping of a definition file: unknown keys are refused, nothing changes after reading."""
+    """A mapping of a definition file: unknown keys are refused, a text is no number, nothing changes after reading.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
+    The text under a field says what its key is for: the documentation and the JSON Schemas are made from it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def matches(pattern: str, *others: JsonSchemaValue) -> WithJsonSchema:
+    """How a JSON Schema says what a validator checks: a text that is `pattern` from end to end, or one of `others`."""
+    text: JsonSchemaValue = {"type": "string", "pattern": f"^(?:{pattern})$"}
+    return WithJsonSchema({"anyOf": [text, *others]} if others else text)
+
+
+IDENTIFIER = r"[a-z][a-z0-9_]*"
 
 
 def number_text(value: float) -> str:
@@ -31,7 +44,7 @@ def _text(value: Any) -> Any:
 
 
 def _identifier(value: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", value):
+    if not re.fullmatch(IDENTIFIER, value):
         raise ValueError(f"'{value}' is no name: write small letters, digits and _, beginning with a letter")
     return value
 
@@ -50,15 +63,20 @@ def _date(value: str) -> date:
     return day
 
 
-FormulaText = Annotated[str, BeforeValidator(_formula)]
-Identifier = Annotated[str, AfterValidator(_identifier)]
-Value = Annotated[str, AfterValidator(_identifier)]
+FormulaText = Annotated[str, BeforeValidator(_formula, json_schema_input_type=str | float | bool)]
+Identifier = Annotated[str, AfterValidator(_identifier), matches(IDENTIFIER)]
+Value = Identifier
 """A value of a `for_each`: it becomes part of a name."""
-Number = Annotated[float, Strict()]
+Number = float
 """A number as YAML writes it: no text, no truth value."""
-SchoolYear = Annotated[str, BeforeValidator(_text), AfterValidator(_school_year)]
+SchoolYear = Annotated[
+    str,
+    BeforeValidator(_text),
+    AfterValidator(_school_year),
+    matches(r"\s*(\d{4}[-_/])?\d{4}\s*|\s*\d{4}[-_/]\d{2}\s*", {"type": "integer", "minimum": 1000, "maximum": 9999}),
+]
 """Normalised to the form 2012-13."""
-Label = Annotated[str, BeforeValidator(_text)]
+Label = Annotated[str, BeforeValidator(_text, json_schema_input_type=str | float)]
 """A text that may look like a number, such as a grade level or a code."""
 
 
@@ -79,5 +97,11 @@ def one_constant(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-Date = Annotated[date, BeforeValidator(read_date)]
+ONE_KEY = Field(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+"""How a JSON Schema says what `one_constant` checks."""
+Date = Annotated[
+    date,
+    BeforeValidator(read_date),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}),
+]
 Parameter = bool | float | str | list[bool | float | str]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from rttd_metrics.definitions.base import FormulaText, Identifier, Model, Parameter, Value, one_constant
+from rttd_metrics.definitions.base import ONE_KEY, FormulaText, Identifier, Model, Parameter, Value, one_constant
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
 from rttd_metrics.formula.grammar import FormulaError
@@ -17,30 +17,44 @@ from rttd_metrics.problems import Problem
 
 
 class FactDefinition(Model):
+    """A named value of one unit."""
+
     formula: FormulaText
+    """Its [formula](language.md)."""
     title: str | None = None
+    """What it is."""
     description: str | None = None
+    """More about it."""
     source: str | None = None
+    """Where it comes from."""
     via: Identifier | None = None
-    for_each: Annotated[dict[Identifier, list[Value]], AfterValidator(one_constant)] | None = None
+    """Which key leads to the unit, [where several do](language.md#aggregates-of-rows-facts)."""
+    for_each: Annotated[dict[Identifier, list[Value]], AfterValidator(one_constant), ONE_KEY] | None = None
+    """[One fact for each value](#one-definition-several-measures) of a constant."""
 
 
 def _as_fact(value: Any) -> Any:
     return {"formula": value} if isinstance(value, str) else value
 
 
-_Facts = dict[Identifier, Annotated[FactDefinition, BeforeValidator(_as_fact)]]
+_Facts = dict[Identifier, Annotated[FactDefinition, BeforeValidator(_as_fact, json_schema_input_type=str | FactDefinition)]]
 
 
 class FactsFile(Model):
-    """A file of facts by level. With `attendance` its facts stand only in projects of that attendance form."""
+    """Facts by level: named values of one unit, each a formula, or a formula with words about it."""
 
     attendance: Literal["daily", "exceptions"] | None = None
+    """Its facts are for projects that keep attendance so; without it, for all."""
     parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
+    """Named numbers, texts, truth values or lists that formulas use; `rttd.yml` may set others."""
     student: _Facts = Field(default_factory=dict)
+    """Facts of a student."""
     classroom: _Facts = Field(default_factory=dict)
+    """Facts of a classroom."""
     school: _Facts = Field(default_factory=dict)
+    """Facts of a school."""
     district: _Facts = Field(default_factory=dict)
+    """Facts of the district."""
 
     def of_level(self, level: str) -> dict[str, FactDefinition]:
         return dict(getattr(self, level))

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from rttd_metrics.definitions.attribution import Attribution
 from rttd_metrics.definitions.base import (
+    ONE_KEY,
+    Date,
     FormulaText,
     Identifier,
     Model,
@@ -17,8 +18,8 @@ from rttd_metrics.definitions.base import (
     Parameter,
     SchoolYear,
     Value,
+    matches,
     one_constant,
-    read_date,
 )
 from rttd_metrics.definitions.gap import Gap
 from rttd_metrics.definitions.targets import NewBaseline, Target
@@ -32,65 +33,97 @@ Frequency = Literal["daily", "weekly", "monthly", "grading_period", "quarterly",
 Role = Literal["outside", "missing", "excluded", "n", "numerator"]
 
 
+_SLOT = r"(All|PreK-3|4-8|9-12)\([a-e]\)"
+
+
 def _slot(value: str) -> str:
-    if not re.fullmatch(r"(All|PreK-3|4-8|9-12)\([a-e]\)", value):
+    if not re.fullmatch(_SLOT, value):
         raise ValueError(f"'{value}' is no slot of the notice: write All, PreK-3, 4-8 or 9-12 and a letter, like 4-8(c)")
     return value
 
 
 class Exclusion(Model):
+    """Units that are left out, and why. An exclusion that cannot be told (null) does not hold."""
+
     when: FormulaText
+    """The condition that leaves a unit out."""
     because: str
+    """The reason, shown beside every student whom it leaves out."""
 
 
 class Confidential(Model):
-    """Whose data a value would reveal, and of how many people it must be made.
+    """Whose data a value would reveal, and of how many people it must be made: other cells are withheld from every output.
 
-    `count` names a fact of the measure's level: the people behind one unit. Without it the students of a
-    student-level measure are the respondents, and educators are those of the classrooms behind a cell.
+    Without `count` the students of a student-level measure are the respondents, and educators are those of the classrooms
+    behind a cell.
     """
 
     of: Literal["educator", "respondent"]
+    """`educator`: the value tells about the educators of the classrooms behind the cell; `respondent`: it is people's own
+    answers."""
     minimum: int = Field(ge=2)
+    """How many people must stand behind a value, at least 2."""
     count: Identifier | None = None
+    """A fact of the measure's level that counts the people behind one unit; needed for respondents of anything but
+    students."""
 
 
 class Narrative(Model):
+    """The three answers that the notice asks for."""
+
     rationale: str | None = None
+    """Why the measure was chosen."""
     leading_information: str | None = None
+    """How it gives rigorous, timely and formative information, ahead of the results that it stands for."""
     review_and_improve: str | None = None
+    """How the measure itself is reviewed, and improved where it does not tell enough."""
 
 
 class Validation(Model):
-    """How well an on-track indicator tells success: of students on track the share who succeed (`predictive`), of those
-    who succeed the share who were on track (`comprehensive`); both fractions, from a study named by `source`."""
+    """How well an on-track indicator tells success."""
 
     predictive: float = Field(ge=0, le=1)
+    """Of the students on track, the share who succeed, as a fraction."""
     comprehensive: float = Field(ge=0, le=1)
+    """Of those who succeed, the share who were on track, as a fraction."""
     source: str
+    """The study that the two come from."""
 
 
 class Example(Model):
-    """One unit's facts, columns or rows, and the role it must have; the rest is null or empty."""
+    """One unit, and what must come out for it."""
 
     name: str
+    """What it shows; no two of a measure are alike."""
     given: dict[str, Any] = Field(default_factory=dict)
+    """Facts and columns of the unit, and the rows of tables; everything else is null or empty."""
     expect: Role
+    """`outside`, `missing`, `excluded`, `numerator`, or `n`: counted, and in a percent or count not in the numerator."""
     value: Number | None = None
+    """Of avg, median, sum and rate: what the unit's own value is."""
     reason: str | None = None
-    as_of: Annotated[date | None, BeforeValidator(read_date)] = None
+    """Of `excluded`: the words of the exclusion; of `missing`: `population unknown` or `value unknown`."""
+    as_of: Date | None = None
+    """When the unit is seen; without it as the project says, where it names no day at the year's end."""
     school_year: SchoolYear | None = None
+    """The school year of the unit; without it that of the project."""
 
 
 class Each(Model):
     """What a measure with `for_each` says of one value only."""
 
     title: str | None = None
+    """How reports call this one, instead of the title of all."""
     description: str | None = None
+    """More about this one, instead of the description of all."""
     baseline: dict[SchoolYear, Number] = Field(default_factory=dict)
+    """Where the district started with this one, by school year."""
     rebaseline: dict[SchoolYear, NewBaseline] = Field(default_factory=dict)
+    """Where this one starts anew, by school year, since its assessment changed."""
     target: Target = Field(default_factory=Target)
+    """What this one should reach."""
     gap: Gap | None = None
+    """How far subgroups stand behind others in this one."""
 
 
 def _as_values(value: Any) -> Any:
@@ -100,50 +133,90 @@ def _as_values(value: Any) -> Any:
     return {constant: {each: {} for each in values} if isinstance(values, list) else values for constant, values in value.items()}
 
 
-_ForEach = Annotated[dict[Identifier, dict[Value, Each]], BeforeValidator(_as_values), AfterValidator(one_constant)]
+_ForEach = Annotated[
+    dict[Identifier, dict[Value, Each]],
+    BeforeValidator(_as_values, json_schema_input_type=dict[Identifier, list[Value] | dict[Value, Each]]),
+    AfterValidator(one_constant),
+    ONE_KEY,
+]
 
 
 class MeasureDefinition(Model):
-    """One measure file. `portfolio: false`: it stands beside the portfolio, whose rules do not ask anything of it.
-
-    `assessment`: from which school year on which test gives the value. `response_rate`: the fact of the measure's level
-    that says which share of those asked answered.
-    """
+    """A measure: what is counted, among whom, at which level, and what its target is. One file holds one."""
 
     id: Identifier
+    """Its name: small letters, digits and `_`; no two measures of a project share one."""
     title: str
+    """How reports call it."""
     description: str | None = None
-    slot: Annotated[str, AfterValidator(_slot)] | None = None
+    """What it tells, in a few sentences."""
+    slot: Annotated[str, AfterValidator(_slot), matches(_SLOT)] | None = None
+    """The place in the Race to the Top-District notice that a required measure fills, from `All(a)` to `9-12(e)`; absent
+    from others."""
     portfolio: bool = True
+    """True if not given; false: the measure stands beside the portfolio, whose [rules](project.md) ask nothing of it."""
     condition: Literal["effective_learning_environments", "effective_student_support", "organizational_efficacy", "outcome"]
+    """Which condition it belongs to: `effective_learning_environments`, `effective_student_support`,
+    `organizational_efficacy` or `outcome`."""
     level: Level
+    """What one unit is: `student`, `classroom` (a section), `school` or `district`."""
     for_each: _ForEach | None = None
+    """A constant and its values: [one definition](#one-definition-several-measures), and a measure for each value."""
     population: FormulaText
+    """Who belongs to it: a condition, or the word `all`."""
     exclude: list[Exclusion] = Field(default_factory=list)
+    """Who of them is left out, and why. The first that holds counts."""
     formula: FormulaText
+    """One [aggregate](language.md#aggregates-of-units-measures) over the units that count."""
     improvement: Literal["increase", "decrease"]
+    """Which way is better: `increase` or `decrease`."""
     frequency: Frequency
+    """How often it is looked at: `daily`, `weekly`, `monthly`, `grading_period`, `quarterly`, `semester` or `yearly`."""
     review_frequency: Frequency | None = None
+    """How often the people responsible look at it together, in the words of `frequency`."""
     windows: list[Literal["year_to_date"]] = Field(default=["year_to_date"], min_length=1, max_length=1)
+    """The part of the year that counts: `[year_to_date]`, from the first day to as-of."""
     at_school: Literal["own", "whole"] = "whole"
+    """Of measures of students. `whole` (the default): a school sees the student's whole year; `own`: what happened there."""
     attribution: Attribution | None = None
-    final: Literal["any_day", "year_end"] | Annotated[date, BeforeValidator(read_date)] = "any_day"
+    """Of measures of students: in which schools they count, in place of the project's
+    [attribution](project.md#which-school)."""
+    final: Literal["any_day", "year_end"] | Date = "any_day"
+    """From when on a value below its target is not met; before, it is in progress. `any_day` (the default), `year_end`, or a
+    date."""
     classrooms: FormulaText | None = None
+    """In which sections the measure makes sense: a condition over the columns of sections. Without it, in all."""
     confidential: Confidential | None = None
+    """Of how many people a value must be made to be shown."""
     look_back: int = Field(0, ge=0, le=20)
+    """Of measures of students: how many earlier years' students are counted too, each by the latest row. Up to 20."""
     parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
+    """Named numbers, texts, truth values or lists that formulas use; `rttd.yml` may set others."""
     baseline: dict[SchoolYear, Number] = Field(default_factory=dict)
+    """Where the district started, by school year. The latest of this year or before is shown."""
     rebaseline: dict[SchoolYear, NewBaseline] = Field(default_factory=dict)
+    """Where it starts anew, by school year, since the assessment changed."""
     target: Target = Field(default_factory=Target)
+    """What the measure should reach, for whom."""
     gap: Gap | None = None
+    """How far the subgroups of a dimension stand behind others: results of their own."""
     assessment: dict[SchoolYear, str] = Field(default_factory=dict)
+    """The test that gives the value, from each school year on."""
     validation: Validation | None = None
+    """Of an on-track indicator: the share of students on track who succeed (`predictive`), the share of those who succeed
+    that were on track (`comprehensive`), as fractions, and the study they come from (`source`)."""
     response_rate: Identifier | None = None
+    """Of a survey: the fact of the measure's level that says which share of those asked has answered."""
     narrative: Narrative = Field(default_factory=Narrative)
+    """The three answers that the notice asks for: `rationale`, `leading_information` and `review_and_improve`."""
     owner: str | None = None
+    """Who answers for it."""
     off_target: str | None = None
+    """What is done when a school misses the target."""
     source: str | None = None
+    """Where the definition comes from."""
     examples: list[Example] = Field(default_factory=list)
+    """Units, each with what must come out for it. `rttd test` runs them, and so does every `rttd compute`."""
 
 
 @dataclass(frozen=True, slots=True)

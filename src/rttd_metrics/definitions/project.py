@@ -4,10 +4,20 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from rttd_metrics.definitions.attribution import Attribution
-from rttd_metrics.definitions.base import Date, FormulaText, Identifier, Label, Model, Parameter, SchoolYear
+from rttd_metrics.definitions.base import (
+    IDENTIFIER,
+    Date,
+    FormulaText,
+    Identifier,
+    Label,
+    Model,
+    Parameter,
+    SchoolYear,
+    matches,
+)
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.formula.values import school_year_label
 
@@ -15,30 +25,48 @@ PROJECT_FILE = "rttd.yml"
 
 
 class District(Model):
+    """The district."""
+
     id: Label
+    """The id by which the state knows it: a text, in quotes, so that leading zeros stay."""
     name: str
+    """The name that reports show."""
 
 
 class Subgroup(Model):
-    """A dimension: the formula whose values divide the students."""
+    """A dimension that divides the students."""
 
     formula: FormulaText
+    """The formula over a student whose values divide them: a text, true or false, or a grade level."""
 
 
 def _as_subgroup(value: Any) -> Any:
     return {"formula": value} if isinstance(value, str) else value
 
 
+_Dimension = Annotated[Identifier, matches(rf"(?!all$){IDENTIFIER}")]
+_Subgroup = Annotated[Subgroup, BeforeValidator(_as_subgroup, json_schema_input_type=str | Subgroup)]
+
+
 class SchoolLevel(Model):
+    """In which school a student is counted."""
+
     attribution: Attribution = "last_enrolled"
+    """`last_enrolled` (the default), `longest_enrolled` (most days), `every_enrollment` (each school of the year), or by days."""
 
 
 class Levels(Model):
+    """Where students are counted."""
+
     school: SchoolLevel = Field(default_factory=SchoolLevel)
+    """In which school a student is counted."""
+
+
+_TOLERANCE = r"\d+|\d+(\.\d+)?%"
 
 
 def _tolerance(value: str) -> str:
-    if not re.fullmatch(r"\d+|\d+(\.\d+)?%", value):
+    if not re.fullmatch(_TOLERANCE, value):
         raise ValueError(f"'{value}' is no tolerance: write a number of findings (5) or a share of the rows (0.5%)")
     return value
 
@@ -48,12 +76,16 @@ ROW_RULES = ("type-error", "category", "required", "primary-key", "foreign-key")
 
 
 class RuleSetting(Model):
-    """What a district makes of a rule, and why: how many findings a run passes over, setting the rows aside, or how
-    serious a finding is."""
+    """What a district makes of a rule."""
 
-    tolerate: Annotated[Label, AfterValidator(_tolerance)] | None = None
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["tolerate"]}, {"required": ["severity"]}]})
+
+    tolerate: Annotated[Label, AfterValidator(_tolerance), matches(_TOLERANCE, {"type": "integer", "minimum": 0})] | None = None
+    """How many findings a run passes over, setting the rows aside: a number (`5`) or a share of the rows (`0.5%`)."""
     severity: Literal["error", "warning", "off"] | None = None
+    """How serious a finding is: `error`, `warning`, or `off`."""
     because: str
+    """Why."""
 
     @model_validator(mode="after")
     def _says_something(self) -> "RuleSetting":
@@ -68,39 +100,67 @@ GradeBand = Literal["PreK-3", "4-8", "9-12"]
 class PortfolioSettings(Model):
     """What the rules of a portfolio (`rttd validate --portfolio`) hold the measures against.
 
-    The defaults are those of the Race to the Top-District grants of 2012: four grant years and the year after. Gains are
-    points a year.
+    The defaults are those of the Race to the Top-District grants of 2012: four grant years and the year after.
     """
 
     grade_bands: list[GradeBand] = Field(default=["PreK-3", "4-8", "9-12"], min_length=1)
+    """The grades the plan serves: `PreK-3`, `4-8`, `9-12`; all three if not given."""
     baseline_year: SchoolYear = "2011-12"
+    """The year that needs a baseline; `2011-12` if not given."""
     grant_years: list[SchoolYear] = Field(default=["2012-13", "2013-14", "2014-15", "2015-16"], min_length=1)
+    """The years that need targets; `2012-13` to `2015-16` if not given."""
     post_grant_year: SchoolYear = "2016-17"
+    """The year after the grant, which needs targets too; `2016-17` if not given."""
     smallest_annual_gain: Annotated[float, Field(ge=0)] = 0.0
+    """The gain a year, in points, from which on a target is ambitious; 0 if not given."""
     largest_annual_gain: Annotated[float, Field(gt=0)] = 10.0
+    """The gain a year, in points, up to which a target is achievable; 10 if not given."""
     minimum_n: Annotated[int, Field(ge=1)] = 10
+    """The fewest people a published value rests on; 10 if not given."""
     disclosure: str = "NCES 2011-603"
+    """The scheme by which small groups are protected; `NCES 2011-603` if not given."""
+
+
+_MONTH_DAY = r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d)"
 
 
 def _month_day(value: str) -> str:
-    if not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d)", value):
+    if not re.fullmatch(_MONTH_DAY, value):
         raise ValueError(f"'{value}' is no day of the year: write it like 07-01 (to the 29th)")
     return value
 
 
 class ProjectDefinition(Model):
+    """The project of a school district: its school year, its measures, its subgroups, and what differs in its tables."""
+
     district: District
+    """Needed. `id` and `name`. Ids are texts: in quotes, so that leading zeros stay."""
     school_year: SchoolYear
+    """Needed. The year that is computed: `2012-13`; `2012_2013`, `2012-2013` and `2013` mean the same."""
     as_of: Date | None = None
-    school_year_starts: Annotated[str, AfterValidator(_month_day)] = "07-01"
+    """The day as of which data are seen. Without it the latest day in attendance, at most the last of the year; never
+    today."""
+    school_year_starts: Annotated[str, AfterValidator(_month_day), matches(_MONTH_DAY)] = "07-01"
+    """Month and day, `07-01` if not given: tells the school year of a date."""
     attendance: Literal["daily", "exceptions"] = "daily"
+    """`daily` (the default): a row a student and day. `exceptions`: rows only for days not simply attended, against
+    [calendar](tables.md#calendar)."""
     measures: list[str] = Field(min_length=1)
+    """Needed. Files and folders of the project, and `package:NAME` or `package:NAME/FILE.yml` of
+    [what ships](measures.md#what-ships)."""
     parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
-    subgroups: dict[Identifier, Annotated[Subgroup, BeforeValidator(_as_subgroup)]] = Field(default_factory=dict)
+    """Values in place of those that tables, facts and measures declare; of the same kind."""
+    subgroups: dict[_Dimension, _Subgroup] = Field(default_factory=dict)
+    """The dimensions: a name, and the formula over a student whose values divide the students: a text, true or false, or a
+    grade level."""
     levels: Levels = Field(default_factory=Levels)
+    """[Which school](#which-school) a student counts in: `school: {attribution: ...}`."""
     rules: dict[str, RuleSetting] = Field(default_factory=dict)
+    """Findings in the data that a run may [pass over](data.md#passing-over-findings)."""
     portfolio: PortfolioSettings = PortfolioSettings()
+    """What the rules of a [portfolio](#portfolio) hold the measures against."""
     tables: list[TableDefinition] = Field(default_factory=list)
+    """[What differs](#tables) from the [standard tables](tables.md)."""
 
     @field_validator("subgroups")
     @classmethod

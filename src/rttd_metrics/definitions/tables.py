@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
-from rttd_metrics.definitions.base import FormulaText, Identifier, Label, Model, Parameter
+from rttd_metrics.definitions.base import FormulaText, Identifier, Label, Model, Parameter, matches
 from rttd_metrics.documents import Document, parse, read_as
 from rttd_metrics.formula.nodes import Type
 from rttd_metrics.formula.scope import FieldShape, Reference, Tables, TableShape
@@ -38,27 +38,42 @@ class Category(Model):
     """A code of the file and the label formulas see."""
 
     value: Label
+    """The code in the file."""
     label: Label
+    """The label that formulas see."""
 
 
 class FieldDefinition(Model):
-    """A column. A list of headers as `source` is for a key of several columns, whose texts are joined by `+`."""
+    """A column of a table."""
 
     name: Identifier
+    """What formulas call it."""
     type: FieldType = "string"
+    """`string`, `number`, `integer`, `boolean`, `date`, `grade_level` or `school_year`."""
     title: str | None = None
+    """For people: what it is."""
     description: str | None = None
+    """For people: more about it."""
     source: str | Annotated[list[str], Field(min_length=1)] | None = None
+    """The header in the file, where it is another; a list of headers makes one key of several columns, joined by `+`."""
     format: str | None = None
+    """Of dates: `"%m/%d/%Y"`; `%Y-%m-%d` if not given."""
     required: bool = False
+    """True: the column must be there, and no cell may be empty."""
     missing_values: list[str] | None = Field(None, alias="missingValues")
+    """Texts that mean nothing is known; `[""]` if not given."""
     true_values: list[Label] | None = Field(None, alias="trueValues")
+    """Of booleans: what means true; if not given `true yes y t 1`, in any case."""
     false_values: list[Label] | None = Field(None, alias="falseValues")
+    """Of booleans: what means false; if not given `false no n f 0`, in any case."""
     categories: list[Category] | None = None
+    """The only values there are: labels, or pairs of the file's `value` and the `label` that formulas see."""
     default: FormulaText | None = None
+    """A formula over the row's other columns, for cells that are empty and a column that is not there."""
     personal: bool = True
+    """Whether a value tells of a person; true if not given."""
 
-    @field_validator("categories", mode="before")
+    @field_validator("categories", mode="before", json_schema_input_type=list[Label | Category] | None)
     @classmethod
     def _plain_categories(cls, value: Any) -> Any:
         """A list of plain labels stands for codes that are their own labels."""
@@ -85,25 +100,38 @@ class FieldDefinition(Model):
 
 
 class ReferencedKey(Model):
+    """Where a key leads."""
+
     resource: Identifier
+    """The table that the key leads to."""
     fields: Identifier
+    """The field of that table that holds the same value."""
 
 
 class ForeignKey(Model):
-    """A key to another table. `anyYear`: the row referred to may be of an earlier school year."""
+    """A key to another table: `{fields: student_id, reference: {resource: students, fields: student_id}}`."""
 
     fields: Identifier
+    """The field that holds the key."""
     any_year: bool = Field(False, alias="anyYear")
+    """True: the row referred to may be of any school year; else it is of the same."""
     reference: ReferencedKey
+    """The table and field that the key leads to."""
 
 
 class TableSchema(Model):
-    fields: list[FieldDefinition] = Field(default_factory=list)
-    primary_key: list[Identifier] = Field(default_factory=list, alias="primaryKey")
-    foreign_keys: list[ForeignKey] = Field(default_factory=list, alias="foreignKeys")
-    missing_values: list[str] = Field(default_factory=lambda: [""], alias="missingValues")
+    """The fields and keys of a table."""
 
-    @field_validator("primary_key", mode="before")
+    fields: list[FieldDefinition] = Field(default_factory=list)
+    """The columns, those that differ from the standard table or are new."""
+    primary_key: list[Identifier] = Field(default_factory=list, alias="primaryKey")
+    """The field, or the fields together, of which no two rows of a school year are alike."""
+    foreign_keys: list[ForeignKey] = Field(default_factory=list, alias="foreignKeys")
+    """The keys that lead to other tables."""
+    missing_values: list[str] = Field(default_factory=lambda: [""], alias="missingValues")
+    """Texts that mean nothing is known, in all fields that do not say their own; `[""]` if not given."""
+
+    @field_validator("primary_key", mode="before", json_schema_input_type=Identifier | list[Identifier])
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value
@@ -123,27 +151,50 @@ def _encoding(value: str) -> str:
         raise ValueError(f"there is no encoding '{value}': utf-8, cp1252, latin-1, utf-16") from None
 
 
+_Sign = Annotated[str, AfterValidator(_sign), matches(r"[\x00-\x7F]")]
+
+
 class Dialect(Model):
-    delimiter: Annotated[str, AfterValidator(_sign)] = ","
-    quote_char: Annotated[str, AfterValidator(_sign)] = Field(default='"', alias="quoteChar")
+    """How the cells of a file are parted."""
+
+    delimiter: _Sign = ","
+    """What stands between two cells; `,` if not given."""
+    quote_char: _Sign = Field(default='"', alias="quoteChar")
+    """What stands around a cell that holds the delimiter; `"` if not given."""
 
 
 class TableDefinition(Model):
-    name: Identifier
-    title: str | None = None
-    description: str | None = None
-    path: list[str] = Field(default_factory=list)
-    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
-    dialect: Dialect = Dialect()
-    rows: Literal["all", "distinct"] = "all"
-    conflicts: Literal["error", "last"] = "error"
-    where: FormulaText | None = None
-    date: Identifier | None = None
-    end_date: Identifier | None = None
-    parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
-    table_schema: TableSchema = Field(default_factory=TableSchema, alias="schema")
+    """A table: what differs from the standard one of this name, or all of one's own."""
 
-    @field_validator("path", mode="before")
+    name: Identifier
+    """The table."""
+    title: str | None = None
+    """For people: what it is."""
+    description: str | None = None
+    """For people: more about it."""
+    path: list[str] = Field(default_factory=list)
+    """Its file, or a list; `*` and `?` match several. `data/NAME.csv` if not given. Paths start at `rttd.yml` and stay inside
+    the project."""
+    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
+    """`utf-8` if not given; `cp1252` for most other exports from Windows."""
+    dialect: Dialect = Dialect()
+    """`delimiter` and `quoteChar`, `,` and `"` if not given."""
+    rows: Literal["all", "distinct"] = "all"
+    """`all`, or `distinct`: rows that are alike in every field that the run reads count once."""
+    conflicts: Literal["error", "last"] = "error"
+    """With `distinct`, where rows of one key still differ: `error`, or `last`: the last row counts."""
+    where: FormulaText | None = None
+    """A condition: only these rows of the file are the table's."""
+    date: Identifier | None = None
+    """The field that dates a row: rows after as-of are not seen."""
+    end_date: Identifier | None = None
+    """The field that ends a stay: a date after as-of is read as empty, the stay as open."""
+    parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
+    """Values that defaults and `where` use."""
+    table_schema: TableSchema = Field(default_factory=TableSchema, alias="schema")
+    """`fields`, `primaryKey`, `foreignKeys`, and `missingValues` for all fields."""
+
+    @field_validator("path", mode="before", json_schema_input_type=str | list[str])
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value

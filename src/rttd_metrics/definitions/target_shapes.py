@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, Strict, model_validator
+from pydantic import Field, model_validator
 
 from rttd_metrics.definitions.base import Model, Number, SchoolYear
 from rttd_metrics.formula.values import round_half_away, school_year_code
 
-_Years = Annotated[int, Strict(), Field(ge=1, le=50)]
+_Years = Annotated[int, Field(ge=1, le=50)]
 _Percentile = Annotated[Number, Field(gt=0, lt=100)]
 
 
@@ -16,36 +16,46 @@ class Halve(Model):
     """Half of what is left to the best value, in equal steps (ESEA flexibility, option A, with six years)."""
 
     years: _Years
+    """How many years it takes."""
 
 
 class Linear(Model):
     """Equal steps from the baseline to a value (ESEA flexibility, option B, to 100 percent by 2019-20)."""
 
     to: Number
+    """The value to reach."""
     by: SchoolYear
+    """The school year in which it is reached."""
 
 
 class Increment(Model):
     """The same points every year, as far as the best value."""
 
     points: Annotated[Number, Field(gt=0)]
+    """The points a year."""
 
 
 class Geometric(Model):
     """A share of what is left to the best value, every year (the safe harbor of the No Child Left Behind act: 0.10)."""
 
     rate: Annotated[Number, Field(gt=0, lt=1)]
+    """The share, as a fraction."""
 
 
 class CommonEndpoint(Linear):
     """Equal steps to one value for every group: those further behind take longer steps."""
 
     source: str
+    """Who set the endpoint."""
 
 
 class PercentileValue(Model):
+    """What a percentile of all districts or schools has reached."""
+
     percentile: _Percentile
+    """The percentile."""
     value: Number
+    """The value that it has reached."""
 
 
 class PercentileBenchmark(PercentileValue):
@@ -53,33 +63,46 @@ class PercentileBenchmark(PercentileValue):
     given, instead of from the baseline."""
 
     by: SchoolYear
+    """The school year in which the value is reached."""
     source: str
+    """Who publishes the percentiles."""
     start: PercentileValue | None = None
+    """Where the path starts, instead of at the baseline."""
 
 
 class GapFraction(Model):
     """The distance to everyone's path shrinks by this share of what it was, in equal steps; of a gap, the gap itself."""
 
     fraction: Annotated[Number, Field(gt=0, le=1)]
+    """The share, as a fraction."""
     years: _Years
+    """How many years it takes."""
 
 
 Kind: TypeAlias = Halve | Linear | Increment | Geometric | CommonEndpoint | PercentileBenchmark | GapFraction
 
 
 class Shape(Model):
-    """One of the shapes. `decimals`: what its targets are rounded to, half away from zero. `best`: the best value that
-    there can be, where it is not 100 percent, or 0 of what should decrease."""
+    """How a path leads from a baseline to where a measure should be: exactly one of the shapes."""
 
     halve: Halve | None = None
+    """Half of what is left to the best value, in equal steps."""
     linear: Linear | None = None
+    """Equal steps to a value that is reached in a school year."""
     increment: Increment | None = None
+    """The same points every year, as far as the best value."""
     geometric: Geometric | None = None
+    """A share of what is left to the best value, every year."""
     common_endpoint: CommonEndpoint | None = None
+    """Equal steps to one value for every group."""
     percentile: PercentileBenchmark | None = None
+    """Equal steps to what a percentile of all districts or schools has reached."""
     gap_fraction: GapFraction | None = None
-    decimals: Annotated[int, Strict(), Field(ge=0, le=6)] | None = None
+    """The distance to everyone shrinks by a share of what it was, in equal steps."""
+    decimals: Annotated[int, Field(ge=0, le=6)] | None = None
+    """What its targets are rounded to, half away from zero; not at all if not given."""
     best: Number | None = None
+    """The best value that there can be, where it is not 100 percent, or 0 of what should decrease."""
 
     @model_validator(mode="after")
     def _says_one(self) -> "Shape":

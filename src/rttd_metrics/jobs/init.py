@@ -1,4 +1,4 @@
-"""Start a project: the files of starter/, copied as they are into a new folder."""
+"""Start a project: the files of starter/, copied as they are into a new folder, and the schemas that their first lines name."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -6,6 +6,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from rttd_metrics.definitions.json_schema import KINDS
+from rttd_metrics.jobs.schema import schema_file, schema_text
+
+SCHEMA_FOLDER = Path(".rttd")
+"""Where the schemas lie in a project, as the first line of its files says."""
 _RENAMED = {"gitignore": ".gitignore"}
 """Files that would act on this package itself under the name they have in a project."""
 
@@ -20,7 +25,7 @@ def start_project(folder: Path) -> list[Path]:
     The same bytes at each call. Nothing is ever overwritten, and where a file cannot be written those before it are
     taken away again. Raises FolderNotEmpty, and OSError where the folder cannot be read, made or written.
     """
-    contents = list(_starter_files())
+    contents = sorted([*_starter_files(), *_schema_files()])
     if folder.exists() and any(folder.iterdir()):
         raise FolderNotEmpty(folder)
     made: list[Path] = []
@@ -39,7 +44,7 @@ def start_project(folder: Path) -> list[Path]:
 
 
 def _starter_files() -> Iterator[tuple[Path, bytes]]:
-    """Each file of the starter project: its path in a project and its bytes, sorted by path."""
+    """Each file of the starter project: its path in a project and its bytes."""
 
     def walk(entry: Traversable, at: Path) -> Iterator[tuple[Path, bytes]]:
         for child in entry.iterdir():
@@ -49,7 +54,13 @@ def _starter_files() -> Iterator[tuple[Path, bytes]]:
             else:
                 yield path, child.read_bytes()
 
-    yield from sorted(walk(files("rttd_metrics.jobs") / "starter", Path()))
+    yield from walk(files("rttd_metrics.jobs") / "starter", Path())
+
+
+def _schema_files() -> Iterator[tuple[Path, bytes]]:
+    """The JSON Schemas, inside the project: an editor needs neither this package nor a network to find them."""
+    for kind in KINDS:
+        yield SCHEMA_FOLDER / schema_file(kind), schema_text(kind).encode()
 
 
 def _make_folders(folder: Path, made: list[Path]) -> None:
