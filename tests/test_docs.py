@@ -6,6 +6,8 @@ How its blocks are read, by the words after the opening fence:
                                    with `with facts` it uses those of the block before it
     yaml facts                     a facts file, in the project of the block before it where that is one
     yaml project [part]            rttd.yml
+    yaml workflow, gitlab, pre-commit
+                                   what CI is told: run by test_ci.py
     formula LEVEL                  conditions of a measure, one a line; `fact LEVEL` and `measure LEVEL`: of these
     formula values                 formulas and what they give
     sh [exit N]                    commands, run one after the other in a folder with the examples and a starter project
