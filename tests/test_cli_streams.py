@@ -59,6 +59,7 @@ def test_a_reader_that_leaves_changes_no_exit_code(folder: Path) -> None:
         "id: m\n" + "".join(f"key{number}: x\n" for number in range(3000)), encoding="utf-8"
     )
     assert piped_to_a_reader_that_leaves("validate", folder) == (1, "")
+    assert piped_to_a_reader_that_leaves("schema", "project") == (0, "")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")

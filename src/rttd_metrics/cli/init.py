@@ -8,6 +8,7 @@ import typer
 
 from rttd_metrics.cli.exits import CouldNotRun, faults_shown
 from rttd_metrics.cli.options import LogFormat, LogFormatOption, Quiet, Verbose, messages
+from rttd_metrics.cli.streams import reader_may_leave
 from rttd_metrics.problems import Problem
 
 
@@ -29,6 +30,7 @@ def init(
         except OSError as error:
             raise CouldNotRun(Problem("output", f"'{folder}' cannot be made: {error.strerror}")) from None
         if not quiet:
-            for path in written:
-                typer.echo(f"wrote {path}")
-            typer.echo(f"\nNow: rttd compute {shlex.quote(str(folder))}")
+            with reader_may_leave():
+                for path in written:
+                    typer.echo(f"wrote {path}")
+                typer.echo(f"\nNow: rttd compute {shlex.quote(str(folder))}")

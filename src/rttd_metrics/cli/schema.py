@@ -8,6 +8,7 @@ import typer
 
 from rttd_metrics.cli.exits import CouldNotRun, faults_shown
 from rttd_metrics.cli.options import LogFormat, LogFormatOption, Quiet, Verbose, messages
+from rttd_metrics.cli.streams import reader_may_leave
 from rttd_metrics.problems import Problem
 
 
@@ -37,12 +38,14 @@ def schema(
 
         if out is None:
             assert kind is not None
-            typer.echo(schema_text(kind), nl=False)
+            with reader_may_leave():
+                typer.echo(schema_text(kind), nl=False)
             return
         try:
             written = write_schemas(out, Kind if kind is None else [kind])
         except OSError as error:
             raise CouldNotRun(Problem("output", f"'{out}' cannot be written: {error.strerror}")) from None
         if not quiet:
-            for path in written:
-                typer.echo(f"wrote {path}")
+            with reader_may_leave():
+                for path in written:
+                    typer.echo(f"wrote {path}")
