@@ -57,6 +57,15 @@ def test_a_faulty_facts_file_does_not_accuse_those_who_use_its_facts(tmp_path: P
     ]
 
 
+def test_a_measure_built_on_a_broken_fact_through_another_is_not_accused_too(tmp_path: Path) -> None:
+    facts = {"student": {"notes": "count(attendence)", "noted": "notes > 3"}}
+    built = measure(population="participating", formula="percent(noted)", at_school="own",
+                    examples=[{"name": "noted", "given": {"participating": True}, "expect": "n"}])  # fmt: skip
+    folder = write_project(tmp_path, built, facts=facts)
+    [problem] = read_portfolio(folder).problems
+    assert (problem.file, problem.line, problem.help) == ("measures/facts.yml", 2, "did you mean 'attendance'?")
+
+
 def test_the_faults_of_measures_are_told_with_those_of_the_project(tmp_path: Path) -> None:
     folder = write_project(tmp_path, measure(formula="percent(true)", tagret={}), settings={"atendance": "daily"})
     with pytest.raises(ProblemError) as caught:

@@ -150,7 +150,7 @@ class FactBook:
         return fact.type if fact else Type.UNKNOWN
 
     def fact(self, level: str, name: str) -> ResolvedFact | None:
-        """The checked fact, None where it is broken; its problems are collected once."""
+        """The checked fact, None where it or one that it uses is broken; problems are collected once, where they are."""
         key = (level, name)
         if key in self._open:
             self._cycle(key)
@@ -190,7 +190,9 @@ class FactBook:
             self.problems.append(formula_problem(declared.document, declared.formula_at, fault))
         if checked.faults or (level, name) in self._resolved:
             return None
-        return ResolvedFact(level, name, definition, declared.document.file, checked.node, checked.type)
+        resolved = ResolvedFact(level, name, definition, declared.document.file, checked.node, checked.type)
+        built_on_broken = any(self.fact(level, used) is None for used in resolved.uses)
+        return None if built_on_broken else resolved
 
     def _cycle(self, key: tuple[str, str]) -> None:
         circle = [*self._open[self._open.index(key) :], key]
