@@ -7,6 +7,7 @@ A test holds the files to what this script makes.
 """
 
 import re
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from rttd_metrics.definitions.json_schema import field_texts
 from rttd_metrics.definitions.measure import Confidential, Example, MeasureDefinition
 from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
 from rttd_metrics.definitions.project import PortfolioSettings, ProjectDefinition
+from rttd_metrics.definitions.rules.catalogue import RULES
 from rttd_metrics.definitions.sources import shipped_folder
 from rttd_metrics.definitions.subgroups import EVERYONE
 from rttd_metrics.definitions.tables import FieldDefinition, TableDefinition, standard_tables
@@ -172,6 +174,22 @@ def _type(kind: Type | None) -> str:
     return words.get(kind) or str(kind).replace("_", " ")
 
 
+# -- rules of a portfolio -----------------------------------------------------------------------------------------
+
+
+def rules_table() -> str:
+    rows = [(f"[{rule.code}](#{rule.code.lower()})", rule.severity, rule.title) for rule in RULES.values()]
+    return _table(("rule", "is", "asks"), rows)
+
+
+def rules_texts() -> str:
+    return "\n".join(f"### {rule.code}\n\n{_wrapped(f'**{rule.title}.** {rule.text}')}\n" for rule in RULES.values())
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 118, break_long_words=False, break_on_hyphens=False)
+
+
 # -- results ------------------------------------------------------------------------------------------------------
 
 
@@ -238,6 +256,8 @@ PARTS = {
     ),
     "field_keys": lambda: keys_table(FieldDefinition, head="key of a field", ours=("source", "default", "personal")),
     "codes": codes_table,
+    "rules": rules_table,
+    "rules_texts": rules_texts,
     "shipped": shipped_table,
     "facts": facts_table,
     "functions": functions_table,

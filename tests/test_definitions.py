@@ -11,6 +11,7 @@ from commands import Ended, rttd, rttd_process
 from projects import LAKESIDE, measure, write_project, write_yaml
 from rttd_metrics.definitions.coverage import uncovered_clauses
 from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
+from rttd_metrics.definitions.slots import SLOTS
 
 ROOT = Path(__file__).parents[1]
 PORTFOLIO = ROOT / "measures"
@@ -164,7 +165,9 @@ FAULTS: dict[str, tuple[str, str, str, Spot, str, str | None]] = {
     "an id that is no name": ("good", "id: good", "id: Good measure", ("measures/good.yml", 1, 5),
                               "'Good measure' is no name: write small letters, digits and _, beginning with a letter", None),
     "a slot that is none": ("good", "level:", "slot: 4-8(f)\nlevel:", ("measures/good.yml", 4, 7),
-                            "'4-8(f)' is no slot of the notice: write All, PreK-3, 4-8 or 9-12 and a letter, like 4-8(c)", None),
+                            f"'4-8(f)' is no slot of the notice: {', '.join(SLOTS)}", None),
+    "a slot that another band has": ("good", "level:", "slot: 4-8(d)\nlevel:", ("measures/good.yml", 4, 7),
+                                     f"'4-8(d)' is no slot of the notice: {', '.join(SLOTS)}", None),
     "a missing key": ("good", "improvement: decrease\n", "", ("measures/good.yml", 1, 1), "missing key 'improvement'", None),
     "a number in quotes": ("good", "frequency:", 'target: {annual: {2012-13: "9"}}\nfrequency:', ("measures/good.yml", 10, 28),
                            "'2012-13' must be a number, not '9'", None),

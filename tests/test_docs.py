@@ -284,13 +284,12 @@ def keys(*models: type[Model]) -> set[str]:
 @pytest.mark.parametrize(("page", "wanted"), [
     ("measures.md", keys(measure.MeasureDefinition, measure.Exclusion, measure.Confidential, measure.Narrative, measure.Example,
                          facts.FactDefinition, facts.FactsFile)),
-    ("targets.md", keys(targets.Target, targets.OwnTarget, targets.NewBaseline, gap.Gap, gap.GapTarget, gap.OutsideReference,
+    ("targets.md", keys(targets.Target, targets.SubgroupTarget, targets.NewBaseline, gap.Gap, gap.GapTarget, gap.OutsideReference,
                         *(kind for kind in vars(target_shapes).values() if isinstance(kind, type) and issubclass(kind, Model)))),
     ("project.md", keys(project.ProjectDefinition, project.District, project.Subgroup, project.SchoolLevel, project.Levels,
-                        attribution.FullYear,
-                        attribution.AttributionByDays,
-                        project.RuleSetting, tables.TableDefinition, tables.Dialect, tables.TableSchema, tables.FieldDefinition,
-                        tables.Category, tables.ForeignKey, tables.ReferencedKey)),
+                        attribution.FullYear, attribution.AttributionByDays, project.RuleSetting, project.PortfolioSettings,
+                        tables.TableDefinition, tables.Dialect, tables.TableSchema, tables.FieldDefinition, tables.Category,
+                        tables.ForeignKey, tables.ReferencedKey)),
 ])  # fmt: skip
 def test_every_key_is_documented(page: str, wanted: Sequence[str]) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from rttd_metrics import __version__
 from rttd_metrics.cli.checkout import path_from_checkout
+from rttd_metrics.definitions.rules.catalogue import RULES
 from rttd_metrics.problems import Problem
-from rttd_metrics.problems.codes import CODES
+from rttd_metrics.problems.codes import CODES, Meaning
 from rttd_metrics.problems.concise import render_concise
 from rttd_metrics.problems.github import render_github
 from rttd_metrics.problems.junit import render_junit
@@ -24,5 +25,5 @@ def render(output_format: str, problems: Sequence[Problem], folder: Path, suites
     if output_format == "junit":
         return render_junit([suite.moved(find) for suite in suites], "rttd")
     if output_format == "sarif":
-        return render_sarif(moved, __version__, CODES)
+        return render_sarif(moved, __version__, CODES | {code: Meaning(rule.title, rule.text) for code, rule in RULES.items()})
     return render_github(moved) if output_format == "github" else render_concise(moved)

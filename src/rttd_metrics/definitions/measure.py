@@ -1,6 +1,5 @@
 """A measure: one aggregate of facts over the units of a level, with its target and its examples."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
@@ -22,6 +21,7 @@ from rttd_metrics.definitions.base import (
     one_constant,
 )
 from rttd_metrics.definitions.gap import Gap
+from rttd_metrics.definitions.slots import SLOTS
 from rttd_metrics.definitions.targets import NewBaseline, Target
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
@@ -33,12 +33,12 @@ Frequency = Literal["daily", "weekly", "monthly", "grading_period", "quarterly",
 Role = Literal["outside", "missing", "excluded", "n", "numerator"]
 
 
-_SLOT = r"(All|PreK-3|4-8|9-12)\([a-e]\)"
+_SLOT = "|".join(name.replace("(", r"\(").replace(")", r"\)") for name in SLOTS)
 
 
 def _slot(value: str) -> str:
-    if not re.fullmatch(_SLOT, value):
-        raise ValueError(f"'{value}' is no slot of the notice: write All, PreK-3, 4-8 or 9-12 and a letter, like 4-8(c)")
+    if value not in SLOTS:
+        raise ValueError(f"'{value}' is no slot of the notice: {', '.join(SLOTS)}")
     return value
 
 
@@ -154,7 +154,7 @@ class MeasureDefinition(Model):
     """The place in the Race to the Top-District notice that a required measure fills, from `All(a)` to `9-12(e)`; absent
     from others."""
     portfolio: bool = True
-    """True if not given; false: the measure stands beside the portfolio, whose [rules](project.md) ask nothing of it."""
+    """True if not given; false: the measure stands beside the portfolio, whose [rules](rules.md) ask nothing of it."""
     condition: Literal["effective_learning_environments", "effective_student_support", "organizational_efficacy", "outcome"]
     """Which condition it belongs to: `effective_learning_environments`, `effective_student_support`,
     `organizational_efficacy` or `outcome`."""

@@ -138,6 +138,15 @@ def _own_school_problems(
             )
 
 
+def uses_broken_fact(measure: Measure, book: FactBook) -> bool:
+    return any(
+        book.fact(measure.level, node.name) is None
+        for formula in measure.nodes()
+        for node in formula.walk()
+        if isinstance(node, nodes.Fact)
+    )
+
+
 def aggregated_tables(measure: Measure, book: FactBook) -> list[str]:
     found = {
         node.table

@@ -10,17 +10,18 @@ from rttd_metrics.definitions.examples import ExampleOutcome, ExampleSetting, Gi
 from rttd_metrics.definitions.facts import DeclaredFact, FactBook, formula_problem
 from rttd_metrics.definitions.for_each import fact_variants, variants
 from rttd_metrics.definitions.measure import Measure
-from rttd_metrics.definitions.measure_checks import measure_problems, resolve_measure
+from rttd_metrics.definitions.measure_checks import measure_problems, resolve_measure, uses_broken_fact
 from rttd_metrics.definitions.parameters import collect_parameters
-from rttd_metrics.definitions.project import ProjectDefinition, before_school_year
+from rttd_metrics.definitions.project import PROJECT_FILE, ProjectDefinition, before_school_year
+from rttd_metrics.definitions.rules.settings import rule_problems
 from rttd_metrics.definitions.salvage import formula_problems
 from rttd_metrics.definitions.sources import PACKAGE, Sources, read_sources
 from rttd_metrics.definitions.subgroup_checks import duplicate_gaps, subgroup_problems
-from rttd_metrics.definitions.table_checks import merged_tables, row_formulas, rule_problems
+from rttd_metrics.definitions.table_checks import merged_tables, row_formulas
 from rttd_metrics.definitions.tables import TableDefinition, shapes
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
-from rttd_metrics.formula.nodes import Fact, Node, Type
+from rttd_metrics.formula.nodes import Node, Type
 from rttd_metrics.formula.scope import LEVELS, ParameterValue
 from rttd_metrics.formula.types import check
 from rttd_metrics.formula.values import school_year_code
@@ -31,9 +32,13 @@ _SUBGROUP_TYPES = (Type.TEXT, Type.BOOLEAN, Type.GRADE_LEVEL)
 
 @dataclass(frozen=True)
 class Portfolio:
-    """A project's definitions. Evaluate only where no problem is an error (`errors` is empty)."""
+    """A project's definitions. Evaluate only where no problem is an error (`errors` is empty).
+
+    `document` is rttd.yml, None of loose measures.
+    """
 
     folder: Path
+    document: Document | None
     project: ProjectDefinition
     tables: Mapping[str, TableDefinition]
     parameters: Mapping[str, ParameterValue]
@@ -146,6 +151,7 @@ def _assemble(sources: Sources, project: ProjectDefinition) -> Portfolio:
     problems += book.problems
     return Portfolio(
         sources.folder,
+        sources.document if PROJECT_FILE in sources.texts else None,
         project,
         tables,
         parameters,
@@ -225,7 +231,7 @@ def _measures(
             problems.append(
                 document.problem(
                     ("id",),
-                    "duplicate-name",
+                    "duplicate-measure",
                     f"measure '{definition.id}' is also defined in {measures[definition.id].document.file}",
                 )
             )
@@ -234,19 +240,10 @@ def _measures(
         problems += found
         if measure is None:
             continue
-        if not _uses_broken_fact(measure, book):
+        if not uses_broken_fact(measure, book):
             problems += measure_problems(document, measure, setting)
         measures[definition.id] = measure
     problems += duplicate_gaps(measures)
     for document in sources.faulty_measures:
         problems += formula_problems(document, book)
     return sorted(measures.values(), key=lambda measure: measure.id)
-
-
-def _uses_broken_fact(measure: Measure, book: FactBook) -> bool:
-    return any(
-        book.fact(measure.level, node.name) is None
-        for formula in measure.nodes()
-        for node in formula.walk()
-        if isinstance(node, Fact)
-    )

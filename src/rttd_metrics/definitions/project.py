@@ -18,6 +18,7 @@ from rttd_metrics.definitions.base import (
     SchoolYear,
     matches,
 )
+from rttd_metrics.definitions.slots import GradeBand
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.formula.values import school_year_label
 
@@ -94,9 +95,6 @@ class RuleSetting(Model):
         return self
 
 
-GradeBand = Literal["PreK-3", "4-8", "9-12"]
-
-
 class PortfolioSettings(Model):
     """What the rules of a portfolio (`rttd validate --portfolio`) hold the measures against.
 
@@ -119,6 +117,10 @@ class PortfolioSettings(Model):
     """The fewest people a published value rests on; 10 if not given."""
     disclosure: str = "NCES 2011-603"
     """The scheme by which small groups are protected; `NCES 2011-603` if not given."""
+    on_track_predictive: Annotated[float, Field(ge=0, le=1)] = 0.80
+    """The share of students on track, as a fraction, that should succeed; 0.80 if not given."""
+    on_track_comprehensive: Annotated[float, Field(ge=0, le=1)] = 0.90
+    """The share of those who succeed, as a fraction, that should have been on track; 0.90 if not given."""
 
 
 _MONTH_DAY = r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d)"
@@ -156,7 +158,8 @@ class ProjectDefinition(Model):
     levels: Levels = Field(default_factory=Levels)
     """[Which school](#which-school) a student counts in: `school: {attribution: ...}`."""
     rules: dict[str, RuleSetting] = Field(default_factory=dict)
-    """Findings in the data that a run may [pass over](data.md#passing-over-findings)."""
+    """Findings in the data that a run may [pass over](data.md#passing-over-findings), and
+    [rules of a portfolio](rules.md#changing-a-rule) that are more or less serious here."""
     portfolio: PortfolioSettings = PortfolioSettings()
     """What the rules of a [portfolio](#portfolio) hold the measures against."""
     tables: list[TableDefinition] = Field(default_factory=list)

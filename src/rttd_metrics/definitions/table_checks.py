@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from rttd_metrics.definitions.facts import formula_problem
-from rttd_metrics.definitions.project import ROW_RULES, ProjectDefinition
+from rttd_metrics.definitions.project import ProjectDefinition
 from rttd_metrics.definitions.tables import (
     TableDefinition,
     label_warnings,
@@ -100,24 +100,6 @@ def _format_problems(document: Document, at: KeyPath, declared: TableDefinition,
                 "format",
                 f"'{field.format}' names no part of a date",
                 help="write %m/%d/%Y for 11/16/2012; without a format dates are 2012-11-16",
-            )
-
-
-def rule_problems(document: Document, project: ProjectDefinition, tables: Mapping[str, TableDefinition]) -> Iterator[Problem]:
-    """Names under `rules:` that are no rule of rows, or no table."""
-    for name in project.rules:
-        table, dot, rule = name.rpartition(".")
-        if dot and table not in tables:
-            yield document.problem(
-                ("rules", name), "unknown-name", f"there is no table '{table}'", key=True, help=did_you_mean(table, tables)
-            )
-        if rule not in ROW_RULES:
-            yield document.problem(
-                ("rules", name),
-                "unknown-name",
-                f"'{rule}' is no rule about rows",
-                key=True,
-                help=did_you_mean(rule, ROW_RULES) or f"there are: {', '.join(ROW_RULES)}",
             )
 
 

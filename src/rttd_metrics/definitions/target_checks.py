@@ -80,6 +80,7 @@ def _measure_aims(measure: Measure) -> Iterator[_Aim]:
         ((*target, "subgroups", dimension, name), own, subgroup_path(definition, dimension, name))
         for dimension, owns in definition.target.subgroups.items()
         for name, own in owns.items()
+        if own.suppressed is None
     ]
     groups += [
         ((*target, "schools", name), own, school_path(definition, name)) for name, own in definition.target.schools.items()
@@ -142,9 +143,10 @@ def _shape_problems(document: Document, aim: _Aim) -> Iterator[Problem]:
         yield document.problem(kind_at, "target-shape", message, key=True)
     elif not path.starts:
         if not aim.may_lack_a_start:
+            handed_on = aim.shape_at[: len(aim.at)] != aim.at
             yield document.problem(
-                aim.shape_at,
-                "target-shape",
+                aim.at if handed_on else aim.shape_at,
+                "missing-baseline",
                 "the shape has no baseline to start from",
                 key=True,
                 help="add `baseline: {2011-12: ...}`, the value of the year before the first target",

@@ -137,9 +137,9 @@ def everyone_path(measure: MeasureDefinition) -> TargetPath:
 
 
 def subgroup_path(measure: MeasureDefinition, dimension: str, subgroup: str) -> TargetPath | None:
-    """The path of a subgroup, None where the definition says nothing of it."""
+    """The path of a subgroup, None where the definition says nothing of it, or that it is too small to publish."""
     own = measure.target.subgroups.get(dimension, {}).get(subgroup)
-    return _own_path(measure, own) if own else None
+    return _own_path(measure, own) if own and own.suppressed is None else None
 
 
 def school_path(measure: MeasureDefinition, school_id: str) -> TargetPath | None:

@@ -1,5 +1,7 @@
 """Targets and baselines: what a measure should reach, in which school year, for whom."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from rttd_metrics.definitions.base import Label, Model, Number, SchoolYear
@@ -28,6 +30,13 @@ class OwnTarget(Model):
     """Where it starts anew, by school year, since the assessment changed."""
 
 
+class SubgroupTarget(OwnTarget):
+    """What one subgroup should reach, and where it started."""
+
+    suppressed: Literal["small_n"] | None = None
+    """Why nothing is said of the subgroup: it is too small to publish."""
+
+
 class Target(Model):
     """What a measure should reach."""
 
@@ -35,7 +44,7 @@ class Target(Model):
     """The target of each school year, for everyone in the district and in each school and classroom."""
     shape: Shape | None = None
     """How the path leads on from the latest baseline, instead of writing every year."""
-    subgroups: dict[str, dict[Label, OwnTarget]] = Field(default_factory=dict)
+    subgroups: dict[str, dict[Label, SubgroupTarget]] = Field(default_factory=dict)
     """By dimension and subgroup (`"Yes"`, `"No"` and `Unknown` where the dimension is true or false): its own target."""
     schools: dict[Label, OwnTarget] = Field(default_factory=dict)
     """By school: a target of its own, which its classrooms share; in years in which it has none, the district's."""

@@ -43,11 +43,16 @@ CODES: dict[str, Meaning] = {
     "wrong-type": Meaning("The value is of another kind than the key takes", "Write a value of the kind that the message names."),
     "wrong-value": Meaning("The value is none of those that the key takes", "Write one that the message names."),
     # Names and formulas
+    "duplicate-measure": Meaning("Two files define one measure", "Give one of the two another id, or delete it."),
     "duplicate-name": Meaning("Two things have one name", "Rename one of the two, or delete it."),
     "fact-cycle": Meaning("A fact uses itself", "Define one of the facts in the circle from tables alone."),
     "formula": Meaning(
         "The formula is wrong",
         "It was checked against tables, facts and parameters before any data is read: the message says what does not fit.",
+    ),
+    "rule-setting": Meaning(
+        "The rule cannot be set so",
+        "Rules about rows are passed over to a limit (`tolerate`), those of a portfolio are an error, a warning or off.",
     ),
     "type": Meaning("A value or fact is of another type than is needed here", "Use one of the type that the message names."),
     "unknown-name": Meaning("There is no table, field, fact, parameter or rule of this name", "Correct the name, or declare it."),
@@ -73,6 +78,9 @@ CODES: dict[str, Meaning] = {
     "rebaseline": Meaning(
         "The new baseline does not fit",
         "It replaces an earlier one, in a year that has no target of its own; each group with a shape needs its own.",
+    ),
+    "missing-baseline": Meaning(
+        "A shape has no baseline to start from", "Write the value of the year before the first target as its baseline."
     ),
     "target-shape": Meaning(
         "The shape leads nowhere from its baseline", "Say where it starts, and an end that is better, later and possible."
