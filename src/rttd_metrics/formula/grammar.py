@@ -69,7 +69,7 @@ def parse(text: str) -> Node:
     if not text.strip():
         raise FormulaError(0, len(text), "the formula is empty")
     try:
-        node: Node = _Nodes().transform(_parser().parse(text))
+        node: Node = _nodes().transform(_parser().parse(text))
     except UnexpectedInput as error:
         raise _readable(error, text) from None
     except VisitError as error:
@@ -82,6 +82,11 @@ def parse(text: str) -> Node:
 def _parser() -> Lark:
     grammar = files("rttd_metrics.formula").joinpath("formula.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", propagate_positions=True, g_regex_flags=re.IGNORECASE | re.ASCII)
+
+
+@cache
+def _nodes() -> "_Nodes":
+    return _Nodes(visit_tokens=False)
 
 
 def _check_depth(node: Node) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
+from functools import cache
+from typing import Any, get_args
 
 Span = tuple[int, int]
 Value = float | str | bool | date | None
@@ -30,8 +32,9 @@ class Node:
     span: Span = field(compare=False, repr=False)
 
     def children(self) -> Iterator["Node"]:
-        for item in fields(self):
-            value = getattr(self, item.name)
+        kind: Any = type(self)
+        for name in _parts(kind):
+            value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
             elif isinstance(value, tuple):
@@ -45,6 +48,18 @@ class Node:
         yield self
         for child in self.children():
             yield from child.walk()
+
+
+@cache
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    """The fields of a kind of node that hold nodes."""
+    return tuple(item.name for item in fields(kind) if _holds_nodes(item.type))
+
+
+def _holds_nodes(annotation: object) -> bool:
+    if isinstance(annotation, type) and not get_args(annotation):
+        return issubclass(annotation, Node)
+    return any(_holds_nodes(part) for part in get_args(annotation))
 
 
 @dataclass(frozen=True, slots=True)
