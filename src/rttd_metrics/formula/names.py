@@ -82,15 +82,16 @@ class Names:
         if isinstance(value, tuple):
             self._fault(span, f"'{word}' is a list", f"a list stands after `in`: x in {word}")
             return _NOTHING
-        literal = _literal(span, value)
+        literal = _literal(span, value, word)
         return literal, literal.type
 
     def list_parameter(self, option: Node) -> list[Node] | None:
         """The values of a list parameter as literals; None where `option` is anything else."""
         if not isinstance(option, Name) or len(option.parts) > 1:
             return None
-        values = self.scope.parameters.get(option.parts[0])
-        return [_literal(option.span, value) for value in values] if isinstance(values, tuple) else None
+        word = option.parts[0]
+        values = self.scope.parameters.get(word)
+        return [_literal(option.span, value, word) for value in values] if isinstance(values, tuple) else None
 
     @property
     def _own_base(self) -> str:
@@ -197,9 +198,9 @@ class Names:
         self.faults.append(FormulaError(*span, message, help))
 
 
-def _literal(span: Span, value: float | bool | str) -> Literal:
+def _literal(span: Span, value: float | bool | str, parameter: str) -> Literal:
     if isinstance(value, bool):
-        return Literal(span, value, Type.BOOLEAN)
+        return Literal(span, value, Type.BOOLEAN, parameter)
     if isinstance(value, str):
-        return Literal(span, value, Type.TEXT)
-    return Literal(span, float(value), Type.NUMBER)
+        return Literal(span, value, Type.TEXT, parameter)
+    return Literal(span, float(value), Type.NUMBER, parameter)

@@ -64,8 +64,11 @@ def _holds_nodes(annotation: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Literal(Node):
+    """A constant. `parameter`: the name of the parameter whose value it is."""
+
     value: Value
     type: Type
+    parameter: str | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
