@@ -25,6 +25,10 @@ FACTS = {
         "proficient": {"formula": "any(assessments.proficient)", "title": "Proficient in mathematics"},
         "planned": {"formula": "count(plan_uses) > 0", "title": "Has a plan"},
         "odd": {"formula": "count(plan_uses) > 1", "title": "Weekly plan used"},
+        "algebra": {"formula": "count(grades) > 1", "title": "Takes algebra"},
+        "grew": {"formula": "count(grades) > 2", "title": "Grew in reading"},
+        "all_rated": {"formula": "count(grades) > 3", "title": "Whether all teachers are rated"},
+        "surveyed": {"formula": "count(surveys) > 0", "title": "Has answered the survey"},
         "why": {"formula": "exit_type", "title": "How the student left"},
         "untitled_number": "1 + 1",
     },
@@ -76,6 +80,7 @@ DESCRIBED = {
     "grade_level < 'KG'": "students below kindergarten",
     "not grade_level >= 9": "students not in grade 9 or above",
     "grade_level in ('KG', 1, 2, 3)": "students in kindergarten to grade 3",
+    "grade_level between 11 and 12": "students in grades 11 and 12",
     "grade_level in (4, 8)": "students in grade 4 or grade 8",
     "grade_level not in (4, 8)": "students not in grade 4 or grade 8",
     "9 <= grade_level": "students in grade 9 or above",
@@ -93,6 +98,8 @@ DESCRIBED = {
     "missed = 1": "students whose number of days absent is 1",
     "missed <> 0": "students whose number of days absent is not 0",
     "missed in (1, 2, 3)": "students whose number of days absent is 1, 2 or 3",
+    "missed + days > 0": "students with one or more days absent and days enrolled, taken together",
+    "missed <= 0": "students with no more than 0 days absent",
     "credits >= 4.5": "students with 4.5 or more credits earned toward promotion",
     "credits > 0": "students with more than 0 credits earned toward promotion",
     "credits = 5": "students whose credits earned toward promotion are 5",
@@ -120,7 +127,7 @@ DESCRIBED = {
     "why = 'moved'": "students for whom “How the student left” is “moved”",
     "diploma_date >= '2013-06-01'": "students whose diploma date is 1 June 2013 or later",
     "diploma_date < as_of": "students whose diploma date is before the as-of date",
-    "diploma_date <= school_year_day('06-30')": "students whose diploma date is not after (30 June of the school year)",
+    "diploma_date <= school_year_day('06-30')": "students whose diploma date is on or before 30 June of the school year",
     "cohort = school_year": "students whose graduation cohort is the same as the school year that is computed",
     "cohort > '2012-13'": "students whose graduation cohort is later than 2012-13",
     "school.grade_high = 12": "students whose school’s highest grade is grade 12",
@@ -131,6 +138,17 @@ DESCRIBED = {
     "planned": "students who have a plan",
     "odd": "students for whom “Weekly plan used” is true",
     "not odd": "students for whom “Weekly plan used” is false",
+    "algebra": "students who take algebra",
+    "not algebra": "students who do not take algebra",
+    "algebra is true": "students who are known to take algebra",
+    "grew": "students who grew in reading",
+    "not grew": "students for whom it is not true that the student grew in reading",
+    "grew is true": "students for whom it is known that the student grew in reading",
+    "all_rated": "students for whom all teachers are rated",
+    "not all_rated": "students for whom it is not true that all teachers are rated",
+    "all_rated is null": "students for whom it is not known whether all teachers are rated",
+    "surveyed": "students who have answered the survey",
+    "not surveyed": "students who have not answered the survey",
     # what is not known
     "proficient is true": "students who are known to be proficient in mathematics",
     "proficient is not true": "students who are not known to be proficient in mathematics",
@@ -165,6 +183,8 @@ DESCRIBED = {
         "otherwise there are more than 5 days absent)",
     # settled by parameters
     "strict or homeless": "students for whom this always holds",
+    "homeless and limit = 0.1": "homeless students",
+    "homeless or limit > 0.1": "homeless students",
     "(loose or homeless) and participating": "homeless participating students",
     "rate >= limit and status not in leavers":
         "students whose absence rate is 10 % or more and whose exit status is neither “moved_away” nor “deceased”",
@@ -356,7 +376,7 @@ def test_parameters_are_marked_where_their_value_stands(tmp_path: Path) -> None:
     assert reading.notes == ("least_days", "limit", "leavers")
     assert list(reading.sentence.pieces()) == [
         "Of all students, leaving out those with fewer than 10", 1, " days enrolled, the percent whose absence rate is 15 %", 2,
-        " or more, and whose exit status is “moved_away”", 3, " or “deceased”", 3, "; higher is better.",
+        " or more, and whose exit status is “moved_away” or “deceased”", 3, "; higher is better.",
     ]  # fmt: skip
     assert [list(text.pieces()) for text in reading.exclusions] == [["with fewer than 10", 1, " days enrolled"]]
 

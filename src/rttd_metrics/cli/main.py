@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rttd_metrics import __version__
-from rttd_metrics.cli import compute, init, reconcile, schema, test, validate
+from rttd_metrics.cli import catalog, compute, init, reconcile, schema, test, validate
 
 app = typer.Typer(
     name="rttd",
@@ -18,6 +18,7 @@ app = typer.Typer(
 app.command()(compute.compute)
 app.command()(validate.validate)
 app.command()(test.test)
+app.command()(catalog.catalog)
 app.command()(init.init)
 app.command()(reconcile.reconcile)
 app.command()(schema.schema)

@@ -65,3 +65,11 @@ def try_examples(path: Path, coverage: Severity = "warning") -> Trial:
         for clause in uncovered_clauses(portfolio.tried(measure), list(portfolio.example_units(measure)))
     ]
     return Trial(portfolio, tuple(portfolio.run_examples()), tuple(uncovered), coverage)
+
+
+def definition_problems(portfolio: Portfolio) -> list[Problem]:
+    """The errors of the definitions; where there are none, the examples that fail."""
+    problems = list(portfolio.errors)
+    if not problems:
+        problems += [outcome.as_problem() for outcome in portfolio.run_examples() if not outcome.holds]
+    return problems

@@ -62,15 +62,15 @@ def _predicate(speaker: "Speaker", node: Fact | Column, *, holds: bool, certain:
     owners, title = owned(speaker, node)
     found, own = predicate(title), speaker.owns(node)
     if own and not owners:
-        statement = found.of_one("" if found.quoted else speaker.the_one, holds=holds, certain=certain)
-        if found.quoted:
+        statement = found.of_one("" if found.by_itself else speaker.the_one, holds=holds, certain=certain)
+        if not found.follows_who(holds=holds, certain=certain):
             return about(speaker, statement)
         before = found.before if holds and not certain else None
         state = found.state(holds=holds) if not certain else None
         return Clause(statement, found.after_noun(speaker.who, holds=holds, certain=certain), before, state)
     subject = f"the {possessive(owners if own else (speaker.level, *owners))}"
     statement = found.of_one(subject, holds=holds, certain=certain)
-    if own and not found.quoted:
+    if own and found.follows_who(holds=holds, certain=certain):
         return Clause(statement, f"whose {statement.removeprefix('the ')}")
     return about(speaker, statement)
 
@@ -101,7 +101,7 @@ def _unknown_whether(speaker: "Speaker", operand: Node, told: str) -> Clause:
     if isinstance(inner, Fact | Column) and speaker.owns(inner):
         owners, title = owned(speaker, inner)
         found = predicate(title)
-        if not owners and not found.quoted:
+        if not owners and not found.by_itself:
             return Clause(statement, f"{speaker.for_whom} {told} {found.of_many('they', holds=True)}")
     return about(speaker, statement)
 

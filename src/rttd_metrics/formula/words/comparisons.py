@@ -1,6 +1,7 @@
 """Comparisons in words: `whose share is 10 % or more`, `with 3 or more suspensions`, `in grades 4 to 8`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rttd_metrics.formula.nodes import (
@@ -37,12 +38,12 @@ _CONSTANT[Type.SCHOOL_YEAR] = _CONSTANT[Type.DATE]
 _OTHER = {
     Type.NUMBER: {"=": "equal to {}", "<>": "other than {}", ">=": "at least {}", ">": "more than {}", "<=": "at most {}",
                   "<": "less than {}"},
-    Type.DATE: {"=": "the same as {}", "<>": "other than {}", ">=": "not before {}", ">": "after {}", "<=": "not after {}",
+    Type.DATE: {"=": "the same as {}", "<>": "other than {}", ">=": "on or after {}", ">": "after {}", "<=": "on or before {}",
                 "<": "before {}"},
     Type.GRADE_LEVEL: {"=": "the same as {}", "<>": "other than {}", ">=": "the same as or above {}", ">": "above {}",
                        "<=": "the same as or below {}", "<": "below {}"},
 }  # fmt: skip
-_OTHER[Type.SCHOOL_YEAR] = _OTHER[Type.DATE]
+_OTHER[Type.SCHOOL_YEAR] = _OTHER[Type.DATE] | {">=": "not before {}", "<=": "not after {}"}
 _SAME = {"=": "the same as {}", "<>": "not the same as {}"}
 
 
@@ -53,7 +54,8 @@ def comparison(speaker: "Speaker", node: Comparison | Between | In, *, holds: bo
     if _is_grade_of_unit(speaker, subject) and all(isinstance(part, Literal) for part in _others(node)):
         return _in_grades(speaker, _grades(speaker, node), holds=holds)
     if holds and (quantity := _quantity(speaker, node, subject)) is not None:
-        modifier = f"with {quantity}" if speaker.owns(subject) else f"{speaker.for_whom} there are {quantity}"
+        own = speaker.owns(subject) or isinstance(subject, Arithmetic)
+        modifier = f"with {quantity}" if own else f"{speaker.for_whom} there are {quantity}"
         return Clause(f"there are {quantity}", modifier)
     tail = _tail(speaker, node, subject, holds=holds)
     return with_subject(speaker, subject, lambda verb: f"{verb} {tail}", counted=True)
@@ -146,6 +148,8 @@ def _quantity(speaker: "Speaker", node: Comparison | Between | In, subject: Node
         return f"one or more {things}"
     if node.op == "=" and value == 0:
         return f"no {things}" if others[0].parameter is None else f"{numbers[0]} {things}"
+    if value == 0 and node.op == "<=":
+        return f"no more than {numbers[0]} {things}"
     told = {">=": "{} or more", ">": "more than {}", "<=": "{} or fewer", "<": "fewer than {}"}.get(node.op)
     return f"{told.format(numbers[0])} {things}" if told else None
 
@@ -154,6 +158,10 @@ def _things(speaker: "Speaker", subject: Node) -> str | None:
     """What is counted, in the plural: days absent; marks that are failing."""
     if isinstance(subject, Aggregate) and subject.argument is None:
         return speaker.noun(subject).bare.removeprefix("number of ")
+    if isinstance(subject, Arithmetic) and subject.op == "+":
+        parts = [_things(speaker, part) for part in (subject.left, subject.right)]
+        known = [part for part in parts if part is not None]
+        return f"{' and '.join(known)}, taken together" if len(known) == len(parts) else None
     noun = speaker.noun(subject)
     if isinstance(subject, Function) and subject.name == "coalesce" and not speaker.owns(subject.arguments[0]):
         return None
@@ -171,14 +179,16 @@ def _tail(speaker: "Speaker", node: Comparison | Between | In, subject: Node, *,
     def told(part: Node) -> str:
         if isinstance(part, Literal):
             return speaker.constant(part, share=share, category=category and part.parameter is None)
-        things = _things(speaker, part) if speaker.kinds.whole(part) else None
-        return f"the number of {things}" if things else speaker.part(part)
+        things = _things(speaker, part)
+        if things is None:
+            return speaker.part(part)
+        return f"the number of {things}" if speaker.kinds.whole(part) else f"the {things}"
 
     match node:
         case Between(low=low, high=high):
             return f"{'' if holds else 'not '}from {told(low)} to {told(high)}"
         case In(options=options):
-            found = [told(option) for option in options]
+            found = [told(option) for option in _marked_once(options)]
             return values.either(found) if holds else values.neither(found)
     denied = "" if holds else "not "
     other = told(node.right)
@@ -187,6 +197,15 @@ def _tail(speaker: "Speaker", node: Comparison | Between | In, subject: Node, *,
     if node.of not in kinds:
         return denied + ("{}" if node.op == "=" else "not {}" if constant else _SAME[node.op]).format(other)
     return denied + kinds[node.of][node.op].format(other)
+
+
+def _marked_once(options: tuple[Node, ...]) -> list[Node]:
+    """Values of a list parameter one after the other: only the last of them is marked."""
+    names = [part.parameter if isinstance(part, Literal) else None for part in options]
+    return [
+        replace(part, parameter=None) if isinstance(part, Literal) and name == following else part
+        for part, name, following in zip(options, names, [*names[1:], None], strict=True)
+    ]
 
 
 def part_of_text(speaker: "Speaker", node: Function, *, holds: bool) -> Clause:

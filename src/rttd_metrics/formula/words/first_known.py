@@ -42,4 +42,4 @@ def _the_same_of_each(speaker: "Speaker", node: Function) -> tuple[str, Predicat
     if len(columns) < len(node.arguments) or len(titles) > 1 or not all(owners for owners, _ in told_of):
         return None
     what = predicate(titles.pop())
-    return None if what.quoted else (together([f"the {possessive(owners)}" for owners, _ in told_of]), what)
+    return None if what.by_itself else (together([f"the {possessive(owners)}" for owners, _ in told_of]), what)

@@ -77,7 +77,8 @@ def possessive(owners: tuple[str, ...]) -> str:
 def part(speaker: "Speaker", node: Node) -> str:
     """A part of something larger, in brackets where it has parts itself."""
     found = speaker.noun(node)
-    single = isinstance(node, Fact | Column | Literal | Constant) and not is_boolean(node) and found.simple
+    plain = isinstance(node, Fact | Column | Literal | Constant) or getattr(node, "name", "") == "school_year_day"
+    single = plain and not is_boolean(node) and found.simple
     return found.full if single else f"({found.full})"
 
 

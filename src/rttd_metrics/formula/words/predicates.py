@@ -1,9 +1,10 @@
-"""What is true or false of a thing, by its title: participating, proficient in mathematics, has a plan."""
+"""What is true or false of a thing, by its title: participating, proficient in mathematics, has a plan, takes algebra."""
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
-from rttd_metrics.formula.words.titles import complement, has_something
+from rttd_metrics.formula.words.titles import complement, lowered, predicate_form
 from rttd_metrics.formula.words.values import quoted
 
 _NOT_BEFORE_A_NOUN = ("able", "due", "known", "late", "ready", "unknown", "well")
@@ -13,57 +14,87 @@ _PLACES = ("above", "at", "behind", "below", "beyond", "in", "off", "on", "over"
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """`text` follows `is`, or `has` with `having`; a title of which the form does not tell how is `quoted`.
+    """How a title says that something is so.
 
-    `certain` of its methods: `known to`, or `not known to`.
+    `be`: the text follows `is`. `have`: it follows `has`. `do`: it begins with a verb of which it holds the form without
+    s. `did`: it begins with a verb in the past. `clause`: it is a whole sentence. `quoted`: its form does not tell.
+    `certain` of the methods: `known to`, or `not known to`.
     """
 
     text: str
-    having: bool = False
-    quoted: bool = False
-    place: bool = False
+    form: Literal["be", "have", "do", "did", "clause", "quoted"]
 
     @property
     def before(self) -> str | None:
         """The text where it can stand before a noun."""
-        single = " " not in self.text and not (self.having or self.quoted or self.place)
-        return self.text if single and self.text not in _NOT_BEFORE_A_NOUN else None
+        single = self.form == "be" and " " not in self.text
+        return self.text if single and self.text not in (*_NOT_BEFORE_A_NOUN, *_PLACES) else None
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether the text is said of nobody, so that it cannot follow `who`."""
+        return self.form in ("clause", "quoted")
+
+    def follows_who(self, *, holds: bool, certain: str) -> bool:
+        """Whether it can be said by a verb after `who`: a verb in the past has no other form that we know."""
+        return not self.by_itself and (self.form != "did" or (holds and not certain))
 
     def state(self, *, holds: bool) -> str | None:
         """The text where it can follow `are`."""
-        return None if self.having or self.quoted else f"{'' if holds else 'not '}{self.text}"
+        return f"{'' if holds else 'not '}{self.text}" if self.form == "be" else None
 
     def of_one(self, subject: str, *, holds: bool, certain: str = "") -> str:
-        """`the student is not participating`, `the section is known to be core`."""
-        if self.quoted:
+        """`the student is not participating`, `the section is known to be core`; no subject: what is spoken of."""
+        if self.form == "quoted":
             of = f" of {subject}" if subject else ""
             return f"{quoted(self.text)}{of} is {f'{certain} be ' if certain else ''}{'true' if holds else 'false'}"
-        return f"{subject} {self._said('is', 'has', 'does', holds=holds, certain=certain)}"
+        if self.form == "clause" or (self.form == "did" and (certain or not holds)):
+            said = self.text if self.form == "clause" else f"{subject} {self.text}"
+            said = said if holds else f"it is not true that {said}"
+            said = f"it is {certain.removesuffix(' to')} that {said}" if certain else said
+            return f"{said}, of {subject}" if subject and self.form == "clause" else said
+        return f"{subject} {self._said(many=False, holds=holds, certain=certain)}"
 
     def of_many(self, who: str, *, holds: bool, certain: str = "") -> str:
         """`who are not participating`, `that are known to be core`."""
-        return f"{who} {self._said('are', 'have', 'do', holds=holds, certain=certain)}"
+        return f"{who} {self._said(many=True, holds=holds, certain=certain)}"
 
     def after_noun(self, who: str, *, holds: bool, certain: str = "") -> str:
         """`who are not participating`, `in foster care`."""
-        return self.text if self.place and holds and not certain else self.of_many(who, holds=holds, certain=certain)
+        placed = self.form == "be" and self.text.split()[0] in _PLACES
+        return self.text if placed and holds and not certain else self.of_many(who, holds=holds, certain=certain)
 
-    def _said(self, be: str, have: str, do: str, *, holds: bool, certain: str) -> str:
+    def _said(self, *, many: bool, holds: bool, certain: str) -> str:
+        be, have, do = ("are", "have", "do") if many else ("is", "has", "does")
         if certain:
-            return f"{be} {certain} {'have' if self.having else 'be'} {'' if holds else 'not '}{self.text}"
-        if self.having and not holds:
-            done = _PARTICIPLE.match(self.text)
-            return f"{have} not {self.text}" if done else f"{do} not have {self.text}"
-        if self.having:
-            return f"{have} {self.text}"
-        return f"{be} {'' if holds else 'not '}{self.text}"
+            return f"{be} {certain} {self._infinitive(holds=holds)}"
+        match self.form, holds:
+            case "be", _:
+                return f"{be} {'' if holds else 'not '}{self.text}"
+            case "have", False:
+                return f"{have} not {self.text}" if _PARTICIPLE.match(self.text) else f"{do} not have {self.text}"
+            case "have", True:
+                return f"{have} {self.text}"
+            case "do", True if not many:
+                verb, _, rest = self.text.partition(" ")
+                return f"{verb}{'es' if verb.endswith(('s', 'sh', 'ch')) else 's'} {rest}".rstrip()
+            case "do", _:
+                return self.text if holds else f"{do} not {self.text}"
+        return self.text
+
+    def _infinitive(self, *, holds: bool) -> str:
+        denied = "" if holds else "not "
+        match self.form:
+            case "be":
+                return f"be {denied}{self.text}"
+            case "have":
+                return f"have {denied}{self.text}"
+        return f"{denied}{self.text}"
 
 
 def predicate(title: str) -> Predicate:
-    thing = has_something(title)
-    if thing is not None:
-        return Predicate(thing, having=True)
     text = complement(title)
-    if text is None:
-        return Predicate(title, quoted=True)
-    return Predicate(text, place=text.split()[0] in _PLACES)
+    if text is not None:
+        return Predicate(text, "be")
+    form, said = predicate_form(lowered(title))
+    return Predicate(title if form == "quoted" else said, form)

@@ -5,15 +5,25 @@ right of what they are compared with, and values of one thing that are joined by
 """
 
 from dataclasses import replace
+from typing import cast
 
 from rttd_metrics.formula import nodes
 from rttd_metrics.formula.nodes import And, Case, Comparison, In, Is, Literal, Node, Not, Or, Type
+from rttd_metrics.formula.rows import Unit, evaluate
 
+_NOBODY = cast(Unit, None)
+"""Constants ask nothing of a unit."""
 _FLIPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _DENIED = {"=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 def simplify(node: Node) -> Node:
+    found = _simplified(node)
+    settled = isinstance(found, Comparison | nodes.Between | In) and all(isinstance(part, Literal) for part in found.children())
+    return Literal(node.span, evaluate(found, _NOBODY), Type.BOOLEAN) if settled else found
+
+
+def _simplified(node: Node) -> Node:
     match node:
         case And() | Or():
             return _joined(node)

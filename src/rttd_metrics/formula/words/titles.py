@@ -4,6 +4,7 @@ A title is whatever people wrote. Where its form tells nothing it is quoted, whi
 """
 
 import re
+from typing import Literal
 
 
 def _words(text: str) -> frozenset[str]:
@@ -30,6 +31,19 @@ _ADJECTIVES = _words(
     "full-time fully gifted highly homeless homeroom identified inexperienced instructional known late licensed low-income "
     "migrant military-connected new newly novice on-time on-track overage partly part-time present primary proficient promoted "
     "qualified rated ready regular retained suspended tardy taught tested truant unexcused unknown well"
+)
+_VERBS = {
+    f"{verb}{ending}": verb
+    for ending, verbs in (
+        ("s", "answer attend belong complete count earn fail graduate hold know lead leave live meet move need own read receive "
+              "return score show speak stay take use work"),
+        ("es", "miss pass reach"),
+    )
+    for verb in verbs.split()
+}  # fmt: skip
+_PAST = _words(
+    "answered applied attended came completed dropped earned enrolled failed finished gained graduated grew improved kept left "
+    "met missed moved passed reached read received returned scored started stayed submitted took transferred was went"
 )
 _NOT_PARTICIPLES = _words("during evening morning reading spelling spring writing")
 _SHARES = re.compile(r"\b(share|proportion|fraction|part) of\b", re.IGNORECASE)
@@ -93,10 +107,21 @@ def complement(title: str) -> str | None:
     return text if first in _PREPOSITIONS or first in _ADJECTIVES or participle else None
 
 
-def has_something(title: str) -> str | None:
-    """What follows `has`: a plan, two credits; None where the title does not begin so."""
-    text = lowered(title)
-    return text.removeprefix("has ") if text.startswith("has ") else None
+def predicate_form(text: str) -> tuple[Literal["have", "do", "did", "clause", "quoted"], str]:
+    """How the lowered title of something true or false says it, where it cannot follow `is`, and what it says.
+
+    `has a plan` has `a plan`; `takes algebra` does `take algebra`; `whether all are rated` is the clause `all are rated`.
+    """
+    first, _, rest = text.partition(" ")
+    if first == "has" and rest:
+        return "have", rest
+    if first in _VERBS:
+        return "do", f"{_VERBS[first]} {rest}".rstrip()
+    if first in _PAST:
+        return "did", text
+    if first == "whether" and not re.match(r"(and|or)\b", rest):
+        return "clause", rest
+    return "quoted", text
 
 
 def singular(rows: str) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from rttd_metrics.formula.nodes import Literal, Type
 from rttd_metrics.formula.values import GRADE_LEVELS, UNGRADED, school_year_label
+from rttd_metrics.formula.words.notes import clean
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
            "December")  # fmt: skip
@@ -33,7 +34,7 @@ def month_day(month: int, day_of_month: int) -> str:
 
 
 def quoted(text: str) -> str:
-    return f"“{text}”"
+    return f"“{clean(text)}”"
 
 
 def literal(node: Literal, *, share: bool = False, category: bool = False) -> str:
@@ -47,7 +48,7 @@ def literal(node: Literal, *, share: bool = False, category: bool = False) -> st
         case date():
             return day(value)
         case str():
-            return value.replace("_", " ") if category else quoted(value)
+            return clean(value).replace("_", " ") if category else quoted(value)
     if node.type is Type.GRADE_LEVEL:
         return grade(int(value))
     if node.type is Type.SCHOOL_YEAR:
@@ -62,6 +63,8 @@ def grade(code: int) -> str:
 
 def grade_range(low: int, high: int) -> str:
     """grades 4 to 8, pre-kindergarten to grade 3."""
+    if low > 0 and high - low == 1:
+        return f"grades {low} and {high}"
     return f"grades {low} to {high}" if low > 0 and high < UNGRADED else f"{grade(low)} to {grade(high)}"
 
 

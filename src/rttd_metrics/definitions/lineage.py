@@ -1,0 +1,78 @@
+"""What a formula is made of: the facts it uses, and the columns and rows of tables that it reads itself."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rttd_metrics.formula.nodes import Aggregate, Column, Fact, Function, Literal, Node
+from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, OWN_TABLE, UNIT, Tables
+
+FactKey = tuple[str, str]
+"""Level and name."""
+ColumnKey = tuple[str, str]
+"""Table and field."""
+
+_SCHOOL_DAYS = (("calendar", "school_id"), ("calendar", "date"), ("calendar", "instructional"))
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Each once, in the order in which the formula names them. `columns` holds the keys that paths follow, too; `tables`
+    those whose rows are counted or added up."""
+
+    facts: tuple[FactKey, ...]
+    columns: tuple[ColumnKey, ...]
+    tables: tuple[str, ...]
+    parameters: tuple[str, ...]
+
+
+def lineage(
+    tables: Tables, defaults: Mapping[ColumnKey, Node], level: str, *formulas: Node, row_of: str | None = None
+) -> Lineage:
+    """What formulas about a unit of `level`, or about a row of the table `row_of`, are made of.
+
+    A column that `defaults` fill where it is empty is made of theirs, too.
+    """
+    facts: dict[FactKey, None] = {}
+    columns: dict[ColumnKey, None] = {}
+    read: dict[str, None] = {}
+    parameters: dict[str, None] = {}
+    for node in (node for formula in formulas for node in formula.walk()):
+        match node:
+            case Fact(name=name):
+                facts[level, name] = None
+            case Column():
+                columns.update(dict.fromkeys(_path(tables, level, node, row_of)))
+                if node.fact_of is not None:
+                    facts[node.fact_of, node.field] = None
+            case Aggregate(table=table, chain=chain):
+                read[table] = None
+                columns.update(dict.fromkeys(_keys(tables, table, chain)))
+            case Function(name="school_days"):
+                columns.update(dict.fromkeys(_SCHOOL_DAYS))
+            case Literal(parameter=str(parameter)):
+                parameters[parameter] = None
+    for table, name in list(columns):
+        for node in defaults[table, name].walk() if (table, name) in defaults else ():
+            if isinstance(node, Column):
+                columns[table, node.field] = None
+            elif isinstance(node, Literal) and node.parameter is not None:
+                parameters[node.parameter] = None
+    return Lineage(tuple(facts), tuple(columns), tuple(read), tuple(parameters))
+
+
+def _path(tables: Tables, level: str, column: Column, row_of: str | None) -> Iterator[ColumnKey]:
+    starts = {UNIT: OWN_TABLE.get(level, ""), ATTRIBUTED_SCHOOL: "schools"}
+    table = row_of or starts.get(column.base, column.base)
+    yield from _keys(tables, table, column.steps)
+    for step in column.steps:
+        table = tables.shapes[table].references[step].target
+    if column.fact_of is None:
+        yield table, column.field
+
+
+def _keys(tables: Tables, table: str, steps: tuple[str, ...]) -> Iterator[ColumnKey]:
+    """The columns that hold the keys which a path follows."""
+    for step in steps:
+        reference = tables.shapes[table].references[step]
+        yield table, reference.field
+        table = reference.target
