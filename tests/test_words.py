@@ -34,6 +34,7 @@ FACTS = {
     },
     "classroom": {
         "rated": {"formula": "count(observations) > 0", "title": "Fully rated"},
+        "taught": {"formula": "count(section_educators) > 0", "title": "Whether somebody teaches the class"},
         "scores": {"formula": "avg(observations.score)", "title": "Mean score, over all visits"},
     },
     "school": {"asked": {"formula": "count(surveys)", "title": "Number of survey answers"}},
@@ -153,9 +154,12 @@ DESCRIBED = {
     "proficient is true": "students who are known to be proficient in mathematics",
     "proficient is not true": "students who are not known to be proficient in mathematics",
     "proficient is false": "students who are known to be not proficient in mathematics",
-    "proficient is not false": "students who are not known to be not proficient in mathematics",
+    "proficient is not false": "students either who are proficient in mathematics or for whom that is not known",
+    "proficient is not false and missed > 3":
+        "students with more than 3 days absent, and either who are proficient in mathematics or for whom that is not known",
+    "all_rated is not false": "students either for whom all teachers are rated or for whom that is not known",
     "coalesce(proficient, false)": "students who are known to be proficient in mathematics",
-    "coalesce(proficient, true)": "students who are not known to be not proficient in mathematics",
+    "coalesce(proficient, true)": "students either who are proficient in mathematics or for whom that is not known",
     "proficient is null": "students for whom it is not known whether they are proficient in mathematics",
     "proficient is not null": "students for whom it is known whether they are proficient in mathematics",
     "odd is true": "students for whom “Weekly plan used” is known to be true",
@@ -234,8 +238,19 @@ VALUES = {
     "count(grades where grades.sections.grade_level = grade_level)":
         "the number of marks whose section’s grade level is the same as the student’s grade level",
     "count(rosters where rosters.sections.rated)": "the number of roster entries whose section is fully rated",
+    "count(rosters where rosters.sections.taught)":
+        "the number of roster entries whose section is such that somebody teaches the class",
+    "count(rosters where not rosters.sections.taught)":
+        "the number of roster entries whose section is not such that somebody teaches the class",
     "count(attendance where attendance.absent >= 0.5)":
         "the number of attendance days whose part of the day missed is 50 % or more",
+    "count(enrollments where enrollments.students.grade_level between 4 and 8)":
+        "the number of enrollments whose student is in grades 4 to 8",
+    "count(grades where grades.sections.grade_level in (4, 5, 6))":
+        "the number of marks whose section’s grade level is one of grades 4 to 6",
+    "count(grades where grades.courses.level in ('ap', 'ib'))": "the number of marks whose course’s level is ap or ib",
+    "case when missed > 3 then true when missed = 0 then false end":
+        "yes if there are more than 3 days absent; otherwise no if there are no days absent; otherwise not known",
     "count(distinct grades.course_id where grades.failing)":
         "the number of different values of course, among failing marks",
     "sum(grades.credits_earned where grades.mark_type = 'final')":
@@ -256,7 +271,7 @@ VALUES = {
     "last(enrollments.exit_type order by enrollments.entry_date where enrollments.primary)":
         "the last exit type by entry date among primary enrollments",
     "first(assessments.proficient order by assessments.date)":
-        "whether the value, for the first by date of test results, of: whether the test result is proficient is yes",
+        "whether the first by date of test results says that the test result is proficient",
     # numbers
     "missed + days - 1": "(days absent plus days enrolled) minus 1",
     "missed * 2 / days": "(days absent times 2) divided by days enrolled",

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from rttd_metrics.formula import nodes
 from rttd_metrics.formula.nodes import And, Case, Column, Fact, Function, Is, Literal, Node, Not, Or
 from rttd_metrics.formula.words import comparisons, first_known, rows
-from rttd_metrics.formula.words.clause import Clause, all_of, any_of
+from rttd_metrics.formula.words.clause import Clause, all_of, any_of, joined
 from rttd_metrics.formula.words.functions import not_there
-from rttd_metrics.formula.words.nouns import is_boolean, owned, possessive
+from rttd_metrics.formula.words.nouns import is_boolean
+from rttd_metrics.formula.words.owners import owned, possessive
 from rttd_metrics.formula.words.predicates import predicate
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def clause(speaker: "Speaker", node: Node, *, holds: bool = True) -> Clause:
 def part(speaker: "Speaker", node: Node, of: type[Node]) -> Clause:
     """A condition among others that `and`, or `or`, joins."""
     found = clause(speaker, node)
-    return replace(found, group=isinstance(node, And | Or) and not isinstance(node, of))
+    return replace(found, group=found.group or (isinstance(node, And | Or) and not isinstance(node, of)))
 
 
 def about(speaker: "Speaker", statement: str) -> Clause:
@@ -70,7 +71,7 @@ def _predicate(speaker: "Speaker", node: Fact | Column, *, holds: bool, certain:
         return Clause(statement, found.after_noun(speaker.who, holds=holds, certain=certain), before, state)
     subject = f"the {possessive(owners if own else (speaker.level, *owners))}"
     statement = found.of_one(subject, holds=holds, certain=certain)
-    if own and found.follows_who(holds=holds, certain=certain):
+    if own and (found.form == "clause" or found.follows_who(holds=holds, certain=certain)):
         return Clause(statement, f"whose {statement.removeprefix('the ')}")
     return about(speaker, statement)
 
@@ -78,6 +79,10 @@ def _predicate(speaker: "Speaker", node: Fact | Column, *, holds: bool, certain:
 def _certain(speaker: "Speaker", node: Is, *, holds: bool) -> Clause:
     """`is true`, `is not true`: what is not known counts as no."""
     known = "known" if node.negated is not holds else "not known"
+    if known == "not known" and isinstance(node.operand, Not):
+        found = clause(speaker, node.operand.operand)
+        modifier = joined([found.modifier, f"{speaker.for_whom} that is not known"], "or")
+        return Clause(f"{found.statement}, or that is not known", f"either {modifier}", group=True)
     positive = not isinstance(node.operand, Not)
     inner = node.operand.operand if isinstance(node.operand, Not) else node.operand
     if isinstance(inner, Fact | Column):
@@ -107,10 +112,11 @@ def _unknown_whether(speaker: "Speaker", operand: Node, told: str) -> Clause:
 
 
 def _case(speaker: "Speaker", node: Case, *, holds: bool) -> str:
-    parts = [
-        f"{clause(speaker, value, holds=holds).statement} if {clause(speaker, condition).statement}"
-        for condition, value in node.branches
-    ]
-    otherwise = node.otherwise
-    parts.append(clause(speaker, otherwise, holds=holds).statement if otherwise else "it is not known")
-    return f"({'; otherwise '.join(parts)})"
+    def answer(value: Node | None) -> str:
+        if value is None or isinstance(value, Literal):
+            settled = None if value is None else value.value
+            return "it is not known" if settled is None else "it is so" if settled is holds else "it is not so"
+        return clause(speaker, value, holds=holds).statement
+
+    parts = [f"{answer(value)} if {clause(speaker, condition).statement}" for condition, value in node.branches]
+    return f"({'; otherwise '.join([*parts, answer(node.otherwise)])})"

@@ -24,6 +24,7 @@ from rttd_metrics.formula.scope import UNIT
 from rttd_metrics.formula.words import values
 from rttd_metrics.formula.words.clause import Clause
 from rttd_metrics.formula.words.noun import closed
+from rttd_metrics.formula.words.owners import owned, possessive
 
 if TYPE_CHECKING:
     from rttd_metrics.formula.words.speaker import Speaker
@@ -51,8 +52,9 @@ def comparison(speaker: "Speaker", node: Comparison | Between | In, *, holds: bo
     subject = node.left if isinstance(node, Comparison) else node.operand
     if node.of is Type.BOOLEAN:
         return _of_answers(speaker, node, subject, holds=holds)
-    if _is_grade_of_unit(speaker, subject) and all(isinstance(part, Literal) for part in _others(node)):
-        return _in_grades(speaker, _grades(speaker, node), holds=holds)
+    owner = _graded_student(speaker, subject)
+    if owner is not None and all(isinstance(part, Literal) for part in _others(node)):
+        return _in_grades(speaker, owner, _grades(speaker, node), holds=holds)
     if holds and (quantity := _quantity(speaker, node, subject)) is not None:
         own = speaker.owns(subject) or isinstance(subject, Arithmetic)
         modifier = f"with {quantity}" if own else f"{speaker.for_whom} there are {quantity}"
@@ -103,16 +105,23 @@ def with_subject(
 # -- grade levels -----------------------------------------------------------------------------------------
 
 
-def _is_grade_of_unit(speaker: "Speaker", node: Node) -> bool:
-    own_grade = isinstance(node, Column) and (node.base, node.steps, node.field) == (UNIT, (), "grade_level")
-    return own_grade and speaker.level == "student"
+def _graded_student(speaker: "Speaker", node: Node) -> str | None:
+    """Whose grade level a column is, where it is a student's: the unit's own (an empty text), or that of an owner."""
+    if not isinstance(node, Column) or node.field != "grade_level" or node.fact_of is not None:
+        return None
+    if (node.base, node.steps) == (UNIT, ()):
+        return "" if speaker.level == "student" else None
+    return possessive(owned(speaker, node)[0]) if speaker.owns(node) and node.steps[-1:] == ("students",) else None
 
 
-def _in_grades(speaker: "Speaker", grades: str, *, holds: bool) -> Clause:
+def _in_grades(speaker: "Speaker", owner: str, grades: str, *, holds: bool) -> Clause:
     told = f"{'' if holds else 'not '}{grades}"
+    if owner:
+        return Clause(f"the {owner} is {told}", f"whose {owner} is {told}")
+    statement = f"the student is {told}"
     if speaker.table:
-        return Clause(f"the student is {told}", f"{speaker.for_whom} the student is {told}")
-    return Clause(f"the student is {told}", told, state=told, near=holds)
+        return Clause(statement, f"{speaker.for_whom} {statement}")
+    return Clause(statement, told, state=told, near=holds)
 
 
 def _grades(speaker: "Speaker", node: Comparison | Between | In) -> str:
@@ -174,11 +183,11 @@ def _things(speaker: "Speaker", subject: Node) -> str | None:
 
 def _tail(speaker: "Speaker", node: Comparison | Between | In, subject: Node, *, holds: bool) -> str:
     share = node.of is Type.NUMBER and speaker.kinds.share(subject)
-    category = isinstance(subject, Column) and subject.categories is not None
+    categories = subject.categories or () if isinstance(subject, Column) else ()
 
     def told(part: Node) -> str:
         if isinstance(part, Literal):
-            return speaker.constant(part, share=share, category=category and part.parameter is None)
+            return speaker.constant(part, share=share, category=part.value in categories)
         things = _things(speaker, part)
         if things is None:
             return speaker.part(part)
@@ -188,6 +197,8 @@ def _tail(speaker: "Speaker", node: Comparison | Between | In, subject: Node, *,
         case Between(low=low, high=high):
             return f"{'' if holds else 'not '}from {told(low)} to {told(high)}"
         case In(options=options):
+            if node.of is Type.GRADE_LEVEL and len(options) > 2:
+                return f"{'' if holds else 'not '}one of {_grades(speaker, node).removeprefix('in ')}"
             found = [told(option) for option in _marked_once(options)]
             return values.either(found) if holds else values.neither(found)
     denied = "" if holds else "not "

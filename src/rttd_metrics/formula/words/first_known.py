@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from rttd_metrics.formula.nodes import Column, Function
 from rttd_metrics.formula.words.functions import enumerated
-from rttd_metrics.formula.words.nouns import owned, possessive
+from rttd_metrics.formula.words.owners import owned, possessive
 from rttd_metrics.formula.words.predicates import Predicate, predicate
 from rttd_metrics.formula.words.values import together
 

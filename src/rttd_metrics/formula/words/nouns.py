@@ -7,6 +7,7 @@ from rttd_metrics.formula.nodes import Case, Column, Constant, Fact, Literal, No
 from rttd_metrics.formula.words import rows
 from rttd_metrics.formula.words.functions import function
 from rttd_metrics.formula.words.noun import Noun
+from rttd_metrics.formula.words.owners import owned, possessive
 from rttd_metrics.formula.words.titles import is_clause, is_plural, lowered, without_number_of
 from rttd_metrics.formula.words.values import quoted
 
@@ -18,7 +19,7 @@ _OPERATORS = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
 
 
 def noun(speaker: "Speaker", node: Node) -> Noun:
-    if is_boolean(node):
+    if is_boolean(node) and not isinstance(node, Case):
         return Noun(f"whether {speaker.clause(node).statement}", article=False)
     match node:
         case Literal():
@@ -61,19 +62,6 @@ def named(speaker: "Speaker", node: Node) -> Noun:
     return Noun(bare, plural, own=own, owned=bool(owners))
 
 
-def owned(speaker: "Speaker", node: Node) -> tuple[tuple[str, ...], str]:
-    """Whose a fact or column is, and its title."""
-    if isinstance(node, Fact):
-        return (), speaker.vocabulary.fact(speaker.level, node.name).title
-    assert isinstance(node, Column)
-    return speaker.vocabulary.column(node, speaker.level)
-
-
-def possessive(owners: tuple[str, ...]) -> str:
-    """section’s course."""
-    return "’s ".join(owners)
-
-
 def part(speaker: "Speaker", node: Node) -> str:
     """A part of something larger, in brackets where it has parts itself."""
     found = speaker.noun(node)
@@ -89,5 +77,7 @@ def _case(speaker: "Speaker", node: Case) -> str:
 
 
 def _branch(speaker: "Speaker", node: Node) -> str:
+    if isinstance(node, Literal) and isinstance(node.value, bool):
+        return "yes" if node.value else "no"
     found = speaker.noun(node)
     return found.full if found.simple and " if " not in found.bare else f"({found.full})"

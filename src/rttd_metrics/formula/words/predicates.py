@@ -48,11 +48,12 @@ class Predicate:
         if self.form == "quoted":
             of = f" of {subject}" if subject else ""
             return f"{quoted(self.text)}{of} is {f'{certain} be ' if certain else ''}{'true' if holds else 'false'}"
+        if self.form == "clause" and subject:
+            return Predicate(f"such that {self.text}", "be").of_one(subject, holds=holds, certain=certain)
         if self.form == "clause" or (self.form == "did" and (certain or not holds)):
             said = self.text if self.form == "clause" else f"{subject} {self.text}"
             said = said if holds else f"it is not true that {said}"
-            said = f"it is {certain.removesuffix(' to')} that {said}" if certain else said
-            return f"{said}, of {subject}" if subject and self.form == "clause" else said
+            return f"it is {certain.removesuffix(' to')} that {said}" if certain else said
         return f"{subject} {self._said(many=False, holds=holds, certain=certain)}"
 
     def of_many(self, who: str, *, holds: bool, certain: str = "") -> str:

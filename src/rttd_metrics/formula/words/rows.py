@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node, Type
+from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node, Not, Type
 from rttd_metrics.formula.words.clause import Clause
 from rttd_metrics.formula.words.noun import Noun, closed
 from rttd_metrics.formula.words.titles import named
@@ -47,7 +47,9 @@ def noun(speaker: "Speaker", node: Aggregate) -> Noun:
     found = inner.noun(argument)
     if node.name in _EXTREMES:
         word = _EXTREMES[node.name][getattr(argument, "type", Type.NUMBER)]
-        return Noun(f"{word} {found.bare if isinstance(argument, Column) else f'value of {inner.part(argument)}'} among {read}")
+        return Noun(
+            f"{word} {closed(found.bare) if isinstance(argument, Column) else f'value of {inner.part(argument)}'} among {read}"
+        )
     if isinstance(argument, Column) and found.simple:
         return Noun(f"{_WORDS[node.name]} of {found.full} over {read}")
     return Noun(f"{_WORDS[node.name]}, over {read}, of: {found.full}")
@@ -69,8 +71,10 @@ def condition(speaker: "Speaker", node: Aggregate, *, holds: bool) -> Clause:
     """`any` and `all`; of the other aggregates that are true or false, what they give."""
     argument, read = node.argument, read_rows(speaker, node)
     assert argument is not None
-    if node.name not in ("any", "all"):
-        statement = f"{noun(speaker, node).full} is {'yes' if holds else 'no'}"
+    if node.order_by is not None:
+        inner = speaker.inside(node.table)
+        said = inner.clause(argument if holds else Not(argument.span, argument)).statement
+        statement = f"the {node.name} by {_bare(inner, node.order_by)} of {closed(read)} says that {said}"
         return Clause(statement, f"{speaker.for_whom} {statement}")
     those = speaker.inside(node.table).clause(argument).modifier
     who = {("any", True): "one or more", ("any", False): "none", ("all", True): "all", ("all", False): "not all"}

@@ -1,7 +1,8 @@
 """What the document holds, as data: templates only lay it out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rttd_metrics.definitions.lineage import ColumnKey, FactKey
 from rttd_metrics.formula.words import Text
@@ -181,7 +182,7 @@ class SubgroupRow:
     formula: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalog:
     """`district` and `school_year` are None for measures that belong to no project."""
 
@@ -195,7 +196,7 @@ class Catalog:
     tables: tuple[TableEntry, ...]
     version: str
 
-    @property
+    @cached_property
     def measures(self) -> Sequence[MeasurePage]:
         return [page for chapter in self.chapters for page in chapter.measures]
 
@@ -205,8 +206,11 @@ class Catalog:
         by_level = {level: [entry for entry in self.facts if entry.key[0] == level] for level in _FACTS_OF}
         return [(level, _FACTS_OF[level], entries) for level, entries in by_level.items() if entries]
 
-    def title_of(self, measure_id: str) -> str:
-        return next(page.title for page in self.measures if page.id == measure_id)
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Titles of measures by their ids."""
+        return {page.id: page.title for page in self.measures}
 
-    def fact_title(self, key: FactKey) -> str:
-        return next(entry.title for entry in self.facts if entry.key == key)
+    @cached_property
+    def fact_titles(self) -> Mapping[FactKey, str]:
+        return {entry.key: entry.title for entry in self.facts}

@@ -11,7 +11,7 @@ from rttd_metrics.formula.scope import Scope
 from rttd_metrics.formula.types import check
 from rttd_metrics.formula.words import Notes, Speaker, Vocabulary
 from rttd_metrics.formula.words.notes import clean
-from rttd_metrics.formula.words.nouns import owned, possessive
+from rttd_metrics.formula.words.owners import owned, possessive
 from rttd_metrics.formula.words.titles import lowered, named, singular
 from rttd_metrics.reports.catalog.contents import ExampleRow
 
@@ -37,6 +37,7 @@ class _Teller:
     def __init__(self, measure: Measure, book: FactBook, words: Vocabulary) -> None:
         self.measure, self.book, self.words = measure, book, words
         self.speaker = Speaker(words, measure.level, Notes())
+        self._titles: dict[tuple[str | None, str], str] = {}
 
     def expected(self, example: Example) -> str:
         aggregate = self.measure.formula.aggregate
@@ -80,6 +81,11 @@ class _Teller:
 
     def _called(self, key: str, scope: Scope, speaker: Speaker) -> str:
         """The title of what is given; of another's column with its owner: `section’s course’s credits`."""
+        if (speaker.table, key) not in self._titles:
+            self._titles[speaker.table, key] = self._title(key, scope, speaker)
+        return self._titles[speaker.table, key]
+
+    def _title(self, key: str, scope: Scope, speaker: Speaker) -> str:
         node: Node = check(key, scope).node
         if not isinstance(node, Fact | Column):
             return named(key)
