@@ -28,6 +28,7 @@ FACTS = {
         "algebra": {"formula": "count(grades) > 1", "title": "Takes algebra"},
         "grew": {"formula": "count(grades) > 2", "title": "Grew in reading"},
         "all_rated": {"formula": "count(grades) > 3", "title": "Whether all teachers are rated"},
+        "a_g": {"formula": "count(surveys) > 3", "title": "The a-g requirement is met"},
         "surveyed": {"formula": "count(surveys) > 0", "title": "Has answered the survey"},
         "why": {"formula": "exit_type", "title": "How the student left"},
         "untitled_number": "1 + 1",
@@ -104,7 +105,7 @@ DESCRIBED = {
     "credits >= 4.5": "students with 4.5 or more credits earned toward promotion",
     "credits > 0": "students with more than 0 credits earned toward promotion",
     "credits = 5": "students whose credits earned toward promotion are 5",
-    "count(grades where grades.failing) >= 2": "students for whom there are 2 or more failing marks",
+    "count(grades where grades.failing) >= 2": "students with 2 or more failing marks",
     # numbers, shares of a whole among them
     "rate >= 0.10": "students whose absence rate is 10 % or more",
     "rate > 0.10": "students whose absence rate is more than 10 %",
@@ -129,7 +130,13 @@ DESCRIBED = {
     "diploma_date >= '2013-06-01'": "students whose diploma date is 1 June 2013 or later",
     "diploma_date < as_of": "students whose diploma date is before the as-of date",
     "diploma_date <= school_year_day('06-30')": "students whose diploma date is on or before 30 June of the school year",
-    "cohort = school_year": "students whose graduation cohort is the same as the school year that is computed",
+    "cohort = school_year": "students whose graduation cohort is the school year that is computed",
+    "cohort <> add_years(school_year, -1)":
+        "students whose graduation cohort is not 1 year before the school year that is computed",
+    "grade_level = 'UG'": "students ungraded",
+    "grade_level <> 'UG'": "students not ungraded",
+    "grade_level in ('UG', 12)": "students in grade 12 or ungraded",
+    "school.asked >= 10": "students whose school has 10 or more survey answers",
     "cohort > '2012-13'": "students whose graduation cohort is later than 2012-13",
     "school.grade_high = 12": "students whose school’s highest grade is grade 12",
     "schools.name = 'Adams'": "students whose school’s name is “Adams”",
@@ -147,6 +154,8 @@ DESCRIBED = {
     "grew is true": "students for whom it is known that the student grew in reading",
     "all_rated": "students for whom all teachers are rated",
     "not all_rated": "students for whom it is not true that all teachers are rated",
+    "a_g": "students for whom the a-g requirement is met",
+    "not a_g": "students for whom it is not true that the a-g requirement is met",
     "all_rated is null": "students for whom it is not known whether all teachers are rated",
     "surveyed": "students who have answered the survey",
     "not surveyed": "students who have not answered the survey",
@@ -207,7 +216,7 @@ def test_conditions_of_other_units(portfolio: Portfolio) -> None:
         ("classroom", "scores >= 3"): "classrooms whose mean score, over all visits, is 3 or more",
         ("classroom", "core and homeroom"): "core homeroom classrooms",
         ("classroom", "courses.core"): "classrooms whose course is core",
-        ("classroom", "courses.credits > 0.5"): "classrooms whose course’s credits are more than 0.5",
+        ("classroom", "courses.credits > 0.5"): "classrooms whose course has more than 0.5 credits",
         ("school", "asked >= 10"): "schools with 10 or more survey answers",
         ("school", "asked = 10"): "schools whose number of survey answers is 10",
         ("school", "grade_low is null"): "schools whose lowest grade is not given",
@@ -296,6 +305,8 @@ VALUES = {
     "lower(gender)": "the gender in small letters",
     "add_months(diploma_date, 16)": "16 months after the diploma date",
     "add_months(diploma_date, -1)": "1 month before the diploma date",
+    "add_years(cohort, -1)": "1 year before the graduation cohort",
+    "add_years(school_year, 2)": "2 years after the school year that is computed",
     "week(diploma_date)": "the Monday of the week of the diploma date",
     "school_year_day('06-30')": "30 June of the school year",
     "greatest(diploma_date, '2013-06-01')": "the latest of the diploma date and 1 June 2013",
@@ -338,8 +349,9 @@ MEASURES = {
         {"formula": "rate(missed, days, 100)"},
     "Of all students, the total of days absent for every 1,000 of the total of days enrolled; higher is better.":
         {"formula": "rate(missed, days, 1000)"},
-    "Of all students, the total of days absent divided by the number of students; higher is better.":
+    "Of all students, the total of days absent per student; higher is better.":
         {"formula": "rate(missed, 1, 1)"},
+    "Of all students, the total of days absent for every 100 students; higher is better.": {"formula": "rate(missed, 1, 100)"},
     "Of all students, the number of those in foster care as a percent of the number of those who are homeless; higher is better.":
         {"formula": "rate(number(foster), number(homeless), 100)"},
     "Of participating students in grade 12 (students of the 3 school years before included), the percent who have a plan; "
@@ -422,7 +434,8 @@ def test_titles_within_a_sentence() -> None:
     assert {title: lowered(title) for title in said} == said
 
 
-@pytest.mark.parametrize("title", ["days absent", "credits earned toward promotion", "semester Fs in core courses",
+@pytest.mark.parametrize("title", ["days absent", "federal aid forms (FAFSA) completed",
+                                   "credits earned toward promotion", "semester Fs in core courses",
                                    "valid mathematics tests", "stays whose days cannot be counted", "failed courses",
                                    "AP courses passed", "educators who completed the survey", "days present, parts included",
                                    "tests taken", "unexcused absences"])  # fmt: skip
@@ -439,6 +452,7 @@ def test_titles_of_one_thing(title: str) -> None:
 
 def test_titles_that_can_follow_is() -> None:
     said = {"Proficient in mathematics": "proficient in mathematics", "On track": "on track", "Taking algebra": "taking algebra",
+            "Passing Algebra 1": "passing Algebra 1",
             "In foster care": "in foster care", "Passed algebra": None, "Reading": None, "Every teacher is rated": None,
             "Met all requirements": None}  # fmt: skip
     assert {title: complement(title) for title in said} == said

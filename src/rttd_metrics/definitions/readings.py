@@ -35,7 +35,7 @@ def vocabulary(portfolio: Portfolio) -> Vocabulary:
     def fact(level: str, name: str) -> FactWords:
         found = portfolio.facts.fact(level, name)
         assert found is not None, "a formula with a broken fact is never read"
-        return FactWords(clean(found.definition.title or named(name)), found.node)
+        return FactWords(title_of(found.definition.title or named(name)), found.node)
 
     columns = {
         (table.name, field.name): clean(field.title)
@@ -45,6 +45,11 @@ def vocabulary(portfolio: Portfolio) -> Vocabulary:
     }
     rows = {table.name: clean(table.title) for table in portfolio.tables.values() if table.title}
     return Vocabulary(portfolio.facts.tables, fact, columns, rows)
+
+
+def title_of(text: str) -> str:
+    """A title as it is read: a value of `for_each` in it, such as social_studies, in words."""
+    return clean(text).replace("_", " ")
 
 
 def read_fact(words: Vocabulary, level: str, node: Node, notes: Notes) -> Text:
@@ -104,7 +109,7 @@ class _Reader:
             case "count":
                 return f"the number {speaker.modifier(first)}"
             case "rate":
-                return self._ratio(*(self._total(argument) for argument in formula.arguments))
+                return self._ratio_of_totals(*formula.arguments)
         return f"the {_AGGREGATES[formula.aggregate]} of {speaker.value(first)}"
 
     def _of_district(self) -> str:
@@ -122,9 +127,15 @@ class _Reader:
                 return self._ratio(*(speaker.value(argument) for argument in formula.arguments))
         return speaker.value(formula.arguments[0])
 
+    def _ratio_of_totals(self, above: Node, below: Node) -> str:
+        per = self.measure.formula.per
+        assert per is not None
+        if isinstance(below, Literal) and below.value == 1.0:  # so many of each unit
+            each = f"per {self.measure.level}" if per == 1 else f"for every {number(per)} {self.speaker.plural}"
+            return f"{closed(self._total(above))} {each}"
+        return self._ratio(self._total(above), self._total(below))
+
     def _total(self, argument: Node) -> str:
-        if isinstance(argument, Literal) and argument.value == 1.0:
-            return f"the number of {self.speaker.plural}"
         if isinstance(argument, Function) and argument.name == "number":
             return f"the number of those {self.speaker.modifier(argument.arguments[0])}"
         return f"the total of {self.speaker.value(argument)}"

@@ -15,6 +15,8 @@ _EXTREMES = {
     "least": {Type.DATE: "earliest", Type.SCHOOL_YEAR: "earliest", Type.GRADE_LEVEL: "lowest"},
     "greatest": {Type.DATE: "latest", Type.SCHOOL_YEAR: "latest", Type.GRADE_LEVEL: "highest"},
 }
+FROM_A_CONSTANT = ("add_months", "add_years", "school_year_day")
+"""What they give reads as one thing, without brackets."""
 _OF_NUMBERS = {"least": "smallest", "greatest": "largest"}
 
 
@@ -41,8 +43,8 @@ def function(speaker: "Speaker", node: Function) -> Noun:
             return Noun(f"1 if {speaker.clause(node.arguments[0]).statement}, 0 if not", article=False)
         case "days_between", [start, end]:
             return Noun(f"number of days from {start} to {end}")
-        case "add_months", [day, _]:
-            return Noun(_months_from(speaker, node, day), article=False)
+        case "add_months" | "add_years", [start, _]:
+            return Noun(_away_from(speaker, node, start), article=False)
         case "week", [day]:
             return Noun(f"Monday of the week of {day}")
         case "school_days", [school, start, end]:
@@ -89,10 +91,11 @@ def _precision(node: Function) -> str:
     return {0: "a whole number", 1: "1 decimal"}.get(digits, f"{digits} decimals")
 
 
-def _months_from(speaker: "Speaker", node: Function, day: str) -> str:
-    months = int(_constant(node, 1))
-    count = f"{abs(months):,}" + (speaker.notes.mark(name) if (name := _parameter(node, 1)) else "")
-    return f"{count} month{'' if abs(months) == 1 else 's'} {'before' if months < 0 else 'after'} {day}"
+def _away_from(speaker: "Speaker", node: Function, start: str) -> str:
+    """`16 months after the diploma date`, `1 year before the school year that is computed`."""
+    steps, unit = int(_constant(node, 1)), node.name.removeprefix("add_").removesuffix("s")
+    count = f"{abs(steps):,}" + (speaker.notes.mark(name) if (name := _parameter(node, 1)) else "")
+    return f"{count} {unit}{'' if abs(steps) == 1 else 's'} {'before' if steps < 0 else 'after'} {start}"
 
 
 def _day_of_year(node: Function) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from rttd_metrics.formula import nodes
 from rttd_metrics.formula.nodes import Case, Column, Constant, Fact, Literal, Node, Type
 from rttd_metrics.formula.words import rows
-from rttd_metrics.formula.words.functions import function
+from rttd_metrics.formula.words.functions import FROM_A_CONSTANT, function
 from rttd_metrics.formula.words.noun import Noun
 from rttd_metrics.formula.words.owners import owned, possessive
 from rttd_metrics.formula.words.titles import is_clause, is_plural, lowered, without_number_of
@@ -65,7 +65,9 @@ def named(speaker: "Speaker", node: Node) -> Noun:
 def part(speaker: "Speaker", node: Node) -> str:
     """A part of something larger, in brackets where it has parts itself."""
     found = speaker.noun(node)
-    plain = isinstance(node, Fact | Column | Literal | Constant) or getattr(node, "name", "") == "school_year_day"
+    plain = isinstance(node, Fact | Column | Literal | Constant) or (
+        isinstance(node, nodes.Function) and node.name in FROM_A_CONSTANT
+    )
     single = plain and not is_boolean(node) and found.simple
     return found.full if single else f"({found.full})"
 

@@ -47,9 +47,8 @@ def noun(speaker: "Speaker", node: Aggregate) -> Noun:
     found = inner.noun(argument)
     if node.name in _EXTREMES:
         word = _EXTREMES[node.name][getattr(argument, "type", Type.NUMBER)]
-        return Noun(
-            f"{word} {closed(found.bare) if isinstance(argument, Column) else f'value of {inner.part(argument)}'} among {read}"
-        )
+        of = closed(found.bare) if isinstance(argument, Column) else f"value of {inner.part(argument)}"
+        return Noun(f"{word} {of} among {read}")
     if isinstance(argument, Column) and found.simple:
         return Noun(f"{_WORDS[node.name]} of {found.full} over {read}")
     return Noun(f"{_WORDS[node.name]}, over {read}, of: {found.full}")

@@ -48,7 +48,8 @@ _PAST = _words(
 _NOT_PARTICIPLES = _words("during evening morning reading spelling spring writing")
 _SHARES = re.compile(r"\b(share|proportion|fraction|part) of\b", re.IGNORECASE)
 _COUNTED = re.compile(r"(number|count) of ", re.IGNORECASE)
-_CLAUSE = re.compile(r"(whether|how|what|which|why|when|where|who|if|is|are|does|did)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(the|all|every|each|both|no) .* (is|are|was|were|has|have)\b")
+_CLAUSE = re.compile(r"(whether|how|what|which|why|when|where|who|whose|if|is|are|does|did)\b", re.IGNORECASE)
 
 
 def lowered(title: str) -> str:
@@ -88,7 +89,7 @@ def is_plural(title: str) -> bool:
     head = ""
     for word in title.split():
         bare = word.strip(",:;()")
-        if head and (bare.lower() in _AFTER_A_NOUN or re.fullmatch(r"[a-z]+ed|included|excluded", bare)):
+        if head and (word.startswith("(") or bare.lower() in _AFTER_A_NOUN or re.fullmatch(r"[a-z]+ed|included|excluded", bare)):
             break
         head = bare
         if word[-1:] in ",:;":
@@ -101,7 +102,7 @@ def complement(title: str) -> str | None:
 
     None where the form does not tell.
     """
-    text = lowered(title)
+    text = title if title[1:2].isupper() else title[:1].lower() + title[1:]
     first = text.partition(" ")[0].strip(",")
     participle = re.fullmatch(r"[a-z]{2,}ing", first) and first not in _NOT_PARTICIPLES
     return text if first in _PREPOSITIONS or first in _ADJECTIVES or participle else None
@@ -121,6 +122,8 @@ def predicate_form(text: str) -> tuple[Literal["have", "do", "did", "clause", "q
         return "did", text
     if first == "whether" and not re.match(r"(and|or)\b", rest):
         return "clause", rest
+    if _SENTENCE.match(text):
+        return "clause", text
     return "quoted", text
 
 

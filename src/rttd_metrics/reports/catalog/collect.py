@@ -7,7 +7,7 @@ from rttd_metrics.definitions.lineage import Lineage
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.portfolio import Portfolio
 from rttd_metrics.definitions.project import PROJECT_FILE
-from rttd_metrics.definitions.readings import MeasureReading, read_measure, vocabulary
+from rttd_metrics.definitions.readings import MeasureReading, read_measure, title_of, vocabulary
 from rttd_metrics.definitions.slots import SLOTS, slots_of
 from rttd_metrics.definitions.sources import PACKAGE
 from rttd_metrics.formula.scope import ParameterValue
@@ -94,7 +94,7 @@ def _page(portfolio: Portfolio, measure: Measure, words: Vocabulary, index: Fact
     parameters = tuple(_parameters(portfolio, index.parameters(made_of), reading))
     return MeasurePage(
         id=measure.id,
-        title=clean(definition.title),
+        title=title_of(definition.title),
         condition=CONDITIONS[definition.condition],
         slot=definition.slot,
         level=definition.level,
