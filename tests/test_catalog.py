@@ -272,7 +272,8 @@ def test_tables_and_pictures_can_be_heard(lakeside: Element) -> None:
     assert [cell.text for cell in lakeside.all("th") if cell.attributes.get("scope") not in ("col", "row")] == []
     assert [table for table in lakeside.all("table") if not table.all("caption")[0].text] == []
     pictures = lakeside.all("svg")
-    assert len(pictures) == len(lakeside.where(class_="measure"))
+    aimed = [one for one in lakeside.where(class_="measure") if "There are no baseline and no targets." not in one.text]
+    assert 14 <= len(pictures) == len(aimed)
     assert [one for one in pictures if one.attributes["role"] != "img" or "arget" not in one.attributes["aria-label"]] == []
     assert lakeside.all("html")[0].attributes["lang"] == "en"
     assert lakeside.where(class_="skip")[0].attributes["href"] == "#main"

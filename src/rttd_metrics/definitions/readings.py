@@ -1,5 +1,6 @@
 """Measures and facts in plain English, made from their checked formulas."""
 
+import re
 from dataclasses import dataclass
 
 from rttd_metrics.definitions.measure import Measure
@@ -49,7 +50,7 @@ def vocabulary(portfolio: Portfolio) -> Vocabulary:
 
 def title_of(text: str) -> str:
     """A title as it is read: a value of `for_each` in it, such as social_studies, in words."""
-    return clean(text).replace("_", " ")
+    return re.sub(r"(?<=\w)_(?=\w)", " ", clean(text))
 
 
 def read_fact(words: Vocabulary, level: str, node: Node, notes: Notes) -> Text:
