@@ -5,17 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rttd_metrics.cli.exits import CouldNotRun, Exit, faults_shown, reader_may_leave, require_path, show
+from rttd_metrics.cli.exits import CouldNotRun, Exit, faults_shown, require_path
 from rttd_metrics.cli.messages import Messages
 from rttd_metrics.cli.options import (
     DefinitionsPath,
     LogFormat,
     LogFormatOption,
-    Output,
     Quiet,
     Verbose,
     messages,
 )
+from rttd_metrics.cli.show import show
+from rttd_metrics.cli.streams import reader_may_leave
 from rttd_metrics.problems import Problem
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def catalog(
     log_format: LogFormatOption = LogFormat.TEXT,
 ) -> None:
     """Write the measures as a document: in plain words, with their targets, and their facts down to the columns."""
-    said = messages(quiet, verbose, log_format, Output.TEXT)
+    said = messages(quiet, verbose, log_format)
     with faults_shown(said, path) as texts:
         wanted = _wanted(formats, writing=out is not None)
         require_path(path)
