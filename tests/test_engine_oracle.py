@@ -204,7 +204,7 @@ def _assert_agreement(folder: Path, run: Run, *, keep_going: bool = False) -> No
     roles = {(one.measure.id, one.unit, one.in_unit if one.in_level == "school" else None): one.role
              for one in seen if one.measure.level == "student" and one.in_level in ("district", "school")}  # fmt: skip
     told = {one.id for one in portfolio.measures if one.definition.confidential is None}
-    expected = {key: (role.role, role.reason, _rounded(role.value)) for key, role in roles.items()
+    expected = {key: (role.role, role.reason, role.value) for key, role in roles.items()
                 if role.role != "outside" and key[0] in told}  # fmt: skip
     found = {(row["measure"], row["student_id"], row["school_id"]): (row["role"], row["reason"], row["value"])
              for row in run.student_results.to_dicts()}  # fmt: skip
@@ -221,12 +221,18 @@ def _assert_agreement(folder: Path, run: Run, *, keep_going: bool = False) -> No
 def _differences(expected: dict[Any, Any], found: dict[Any, Any]) -> list[tuple[Any, Any, Any]]:
     """The first keys whose values differ: key, by rows, by columns."""
     assert expected
-    keys = [key for key in {**expected, **found} if expected.get(key) != found.get(key)]
+    keys = [key for key in {**expected, **found} if not _same(expected.get(key), found.get(key))]
     return [(key, expected.get(key), found.get(key)) for key in keys[:10]]
 
 
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else round(number, 6) + 0.0
+def _same(expected: tuple[Any, ...] | None, found: tuple[Any, ...] | None) -> bool:
+    """Whether what was found is what was expected, to the six decimals that a run keeps: of two that are as near either."""
+    if expected is None or found is None or len(expected) != len(found):
+        return expected is found
+    return all(
+        abs(one - other) < 5.00001e-7 if isinstance(one, float) and isinstance(other, float) else one == other
+        for one, other in zip(expected, found, strict=True)
+    )
 
 
 # -- Units gathered in larger ones ------------------------------------------------------------------------
@@ -324,20 +330,20 @@ def _figures(units: TableUnits, measure: Measure, crowd: list[_Seen]) -> tuple[A
     tally = (len(roles), *(sum(role.role == name for role in roles) for name in ("excluded", "missing")), n)
     true = float(sum(role.role == "numerator" for role in counted))
     if measure.formula.aggregate == "percent":
-        return (*tally, true, float(n), _rounded(true / n * 100) if n else None)
+        return (*tally, true, float(n), true / n * 100 if n else None)
     if not n:
         return (*tally, None, None, None)
     first, second = (sum(role.parts[place] or 0.0 for role in counted if len(role.parts) > place) for place in (0, 1))
     match measure.formula.aggregate:
         case "rate":
             share = first / second * (measure.formula.per or 1.0) if second else None
-            return (*tally, _rounded(first), _rounded(second), _rounded(share))
+            return (*tally, first, second, share)
         case "avg":
-            return (*tally, _rounded(first), float(n), _rounded(first / n))
+            return (*tally, first, float(n), first / n)
         case "median":
-            return (*tally, None, None, _rounded(median([role.value or 0.0 for role in counted])))
+            return (*tally, None, None, median([role.value or 0.0 for role in counted]))
         case "sum":
-            return (*tally, None, None, _rounded(first))
+            return (*tally, None, None, first)
         case "count":
             return (*tally, true, float(n), true)
     raise AssertionError(f"no figures for {measure.formula.aggregate}")
