@@ -6,6 +6,7 @@ from rttd_metrics.formula.words.titles import says_share
 from rttd_metrics.formula.words.vocabulary import FactWords, Vocabulary
 
 _WHOLE = frozenset({"floor", "ceil", "days_between", "school_days", "number"})
+_MUCH = 10
 _ONE_OF = frozenset({"coalesce", "least", "greatest"})
 
 
@@ -54,7 +55,8 @@ class Kinds:
     def share(self, node: Node) -> bool:
         """Whether it is a part of a whole, so that 0.10 is 10 %."""
         if (fact := self.fact(node)) is not None:
-            return says_share(fact.title) or self._within(node).share(fact.node)
+            within = self._within(node)
+            return within.share(fact.node) or (says_share(fact.title) and not within.scaled(fact.node))
         match node:
             case Column(type=Type.NUMBER):
                 return says_share(self.vocabulary.column(node, self.level)[1])
@@ -73,6 +75,18 @@ class Kinds:
             case Case():
                 open_parts = [value for value in _values(node) if not isinstance(value, Literal)]
                 return bool(open_parts) and all(map(self.share, open_parts))
+        return False
+
+    def scaled(self, node: Node) -> bool:
+        """Whether it is multiplied to run to 100, whatever its title says."""
+        for part in node.walk():
+            if isinstance(part, Arithmetic) and part.op == "*":
+                factors = (part.left, part.right)
+                if any(isinstance(one, Literal) and isinstance(one.value, float) and abs(one.value) >= _MUCH for one in factors):
+                    return True
+            fact = self.fact(part)
+            if fact is not None and self._within(part).scaled(fact.node):
+                return True
         return False
 
     def counted(self, node: Node) -> tuple[str, str] | None:

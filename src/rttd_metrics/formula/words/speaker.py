@@ -15,6 +15,9 @@ from rttd_metrics.formula.words.vocabulary import Vocabulary
 
 _PLURAL = {"student": "students", "classroom": "classrooms", "school": "schools", "district": "districts"}
 
+_LARGEST_SHARE = 2
+"""Compared with more than this, what is called a share must run to 100: the number stands as it is."""
+
 
 @dataclass(frozen=True)
 class Speaker:
@@ -70,7 +73,8 @@ class Speaker:
 
     def constant(self, node: Literal, *, share: bool = False, category: bool = False) -> str:
         mark = self.notes.mark(node.parameter) if node.parameter else ""
-        return values.literal(node, share=share, category=category) + mark
+        part_of_whole = share and isinstance(node.value, float) and abs(node.value) <= _LARGEST_SHARE
+        return values.literal(node, share=part_of_whole, category=category) + mark
 
     # -- what is spoken of ------------------------------------------------------------------------------
 

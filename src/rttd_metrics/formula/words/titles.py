@@ -17,7 +17,7 @@ _PREPOSITIONS = _words(
     "near of off on over through to toward under until with within without"
 )
 _AFTER_A_NOUN = _PREPOSITIONS | _words(
-    "absent as due given held known late left lost made met missing out per present spent taken that taught when where which "
+    "absent all as due given held known late left lost made met missing out per present spent taken that taught when where which "
     "who whom whose"
 )
 _NO_PLURALS = _words(
