@@ -55,7 +55,6 @@ def evaluate(
     data_through = dataset.data_through
     with Fingerprints(dataset) as fingerprints:
         parts, students = _levels(dataset)
-        results = _in_one_piece([parts.pop(key) for key in sorted(parts)])
         files = fingerprints.files()
     stamp = {
         "run_id": run_id_of(portfolio, files, year, dataset.as_of, version),
@@ -63,6 +62,10 @@ def evaluate(
         "as_of": dataset.as_of,
         "window": WINDOW,
     }
+    with ThreadPoolExecutor(1) as beside:
+        of_students = beside.submit(student_results, students, stamp)
+        results = _in_one_piece([parts.pop(key) for key in sorted(parts)])
+        stamped = _stamped(results, stamp, project.district.id)
     return Run(
         run_id=str(stamp["run_id"]),
         district_id=project.district.id,
@@ -72,8 +75,8 @@ def evaluate(
         data_through=data_through,
         version=version,
         measures=tuple(info for measure in portfolio.measures for info in measure_infos(measure, portfolio.subgroups)),
-        results=_stamped(results, stamp, project.district.id),
-        student_results=student_results(students, stamp),
+        results=stamped,
+        student_results=of_students.result(),
         problems=(*(finding.as_problem() for finding in dataset.findings), *absent_references(portfolio.measures, results)),
         files=files,
     )

@@ -1,5 +1,6 @@
 """Judgement: the value of each cell, how sure it is, its target and its status."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -7,6 +8,7 @@ from typing import Literal
 import polars as pl
 
 from rttd_metrics.definitions.measure import Measure
+from rttd_metrics.definitions.subgroups import EVERYONE
 from rttd_metrics.definitions.target_paths import baseline_of, target_of
 
 Z = 1.959963984540054
@@ -112,24 +114,29 @@ def _with_interval(frame: pl.DataFrame, measure: Measure) -> pl.DataFrame:
 
 def _with_targets(frame: pl.DataFrame, measure: Measure, judgement: Judgement, level: str) -> pl.DataFrame:
     """Target and baseline by subgroup, and by school for everyone at a school that has its own target."""
-    year = judgement.school_year
-    keys = frame.select("dimension", "subgroup").unique()
-    pairs: list[tuple[str, str]] = keys.rows()
-    keys = keys.with_columns(
-        pl.Series("target", [target_of(measure.definition, year, *pair) for pair in pairs], dtype=pl.Float64),
-        pl.Series(
-            "baseline",
-            [baseline_of(measure.definition, year, *pair) if level == "district" else None for pair in pairs],
-            dtype=pl.Float64,
-        ),
-    )
-    joined = frame.join(keys, on=["dimension", "subgroup"], how="left", maintain_order="left")
+    year, definition = judgement.school_year, measure.definition
+    # Few cells have a target of their own: to name these is quicker than to join one to each of a million cells.
+    named = [(name, group) for name, groups in definition.target.subgroups.items() for group in groups]
+    pairs = [(EVERYONE, EVERYONE), *named]
+    targets = _by_pair({pair: target_of(definition, year, *pair) for pair in pairs})
+    baselines = _by_pair({pair: baseline_of(definition, year, *pair) for pair in pairs if level == "district"})
+    joined = frame.with_columns(target=targets, baseline=baselines)
     schools = measure.definition.target.schools
     own = {school: target_of(measure.definition, year, school_id=school) for school in schools}
     if own:
         at_school = pl.col("school_id").replace_strict(own, default=pl.col("target"), return_dtype=pl.Float64)
         joined = joined.with_columns(pl.when(pl.col("dimension") == "all").then(at_school).otherwise("target").alias("target"))
     return joined.with_columns(rounded("target"), rounded("baseline"))
+
+
+def _by_pair(values: Mapping[tuple[str, str], float | None]) -> pl.Expr:
+    """The value of a dimension and subgroup, null where there is none."""
+    found = pl.lit(None, dtype=pl.Float64)
+    for (dimension, subgroup), value in values.items():
+        if value is not None:
+            here = (pl.col("dimension") == dimension) & (pl.col("subgroup") == subgroup)
+            found = pl.when(here).then(value).otherwise(found)
+    return found
 
 
 def status_of(improvement: Literal["increase", "decrease"], final: bool) -> pl.Expr:

@@ -97,7 +97,8 @@ def _harmless() -> pl.Expr:
 
 def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
     try:
-        frame.rechunk().write_parquet(path)
+        # Lightly packed and without statistics: a run's rows are read whole, and a night has many other things to do.
+        frame.rechunk().write_parquet(path, compression_level=1, statistics=False)
     except pl.exceptions.ComputeError as error:  # a full disk, in the words of the Parquet writer
         raise OutputError(path, str(error)) from error
 
