@@ -93,8 +93,10 @@ def _counted(dataset: Dataset, source: TableSource, keys: list[str], parts: Sequ
     table = source.table
     day = source.column(table.date or "")
     rows = source.rows()
-    flags = [pl.col(name) for name in rows.collect_schema().names() if name.startswith(BAD)]
     needed = [name for name in sorted(_present(source)) if table.fields[name].required]
+    # A required cell that cannot be read is empty: that alone tells.
+    told = {BAD + name for name in needed}
+    flags = [pl.col(name) for name in rows.collect_schema().names() if name.startswith(BAD) and name not in told]
     wrong = pl.any_horizontal(pl.lit(False), *flags, *(pl.col(source.column(name)).is_null() for name in needed))
     rows = with_absent_fields(rows, source).with_columns(wrong.alias(_WRONG))
     frame = with_defaults(nw.from_native(rows), dataset.plan, table.name, dataset.columns())
