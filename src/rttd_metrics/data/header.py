@@ -20,12 +20,10 @@ _NUMBER_OR_DATE = re.compile(r"[\d./: -]*\d[\d./: -]*")
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
 
 
-def open_csv(table: TableDefinition, path: Path, shown: str, fields: Collection[str], *, whole: bool = True) -> CsvFile:
-    """Look at the head of a file, and with `whole` at the length of its rows; what is wrong stands in `findings`."""
+def open_csv(table: TableDefinition, path: Path, shown: str, fields: Collection[str]) -> CsvFile:
+    """Look at the head of a file; what is wrong stands in `findings`."""
     opened = CsvFile(table, path, shown)
     opened.findings += _look(opened, fields)
-    if whole and not opened.findings:
-        opened.findings += _look_at_rows(opened)
     return opened
 
 
@@ -76,7 +74,7 @@ def _labels(head: bytes, table: TableDefinition) -> list[str]:
     return next(reader, [])
 
 
-def _look_at_rows(opened: CsvFile) -> Iterator[Finding]:
+def look_at_rows(opened: CsvFile) -> Iterator[Finding]:
     """Rows that are shorter or longer than the header, which Polars would fill or cut, and blank lines."""
     name, dialect = opened.table.name, opened.table.dialect
     try:

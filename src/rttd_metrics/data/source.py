@@ -9,7 +9,7 @@ import polars as pl
 
 from rttd_metrics.data.csv import BAD, ROW, CsvFile
 from rttd_metrics.data.findings import PLACES_SHOWN, Finding, Place
-from rttd_metrics.data.header import open_csv
+from rttd_metrics.data.header import look_at_rows, open_csv
 from rttd_metrics.definitions.tables import TableDefinition
 
 FILE = "__file"
@@ -48,6 +48,12 @@ class TableSource:
     @property
     def findings(self) -> list[Finding]:
         return [finding for file in self.files for finding in file.findings]
+
+    def look_at_rows(self) -> None:
+        """Look at the length of the rows of every file whose head is right; what is wrong joins the findings."""
+        for file in self.files:
+            if not file.findings:
+                file.findings += look_at_rows(file)
 
     @property
     def absent(self) -> list[str]:
@@ -174,9 +180,8 @@ def open_table(
     *,
     all_years: bool,
     keep_schedule: bool = False,
-    whole: bool = True,
 ) -> TableSource:
-    """Find the files of a table under `folder` and look at their heads, with `whole` at the length of their rows too."""
+    """Find the files of a table under `folder` and look at their heads."""
     source = TableSource(table, frozenset(fields), period, all_years, keep_schedule)
     for path in table.paths:
         found = sorted(folder.glob(path)) if any(sign in path for sign in "*?[") else [folder / path]
@@ -192,5 +197,5 @@ def open_table(
                 outside.findings.append(Finding("source-error", table.name, (Place(shown),), detail=detail))
                 source.files.append(outside)
                 continue
-            source.files.append(open_csv(table, file, shown, fields, whole=whole))
+            source.files.append(open_csv(table, file, shown, fields))
     return source

@@ -189,7 +189,7 @@ def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None 
 def _latest_attendance(plan: Plan, folder: Path, period: Period) -> date | None:
     """The latest attendance date of the school year, where the project names no as-of date."""
     table = plan.portfolio.tables["attendance"]
-    source = open_table(table, folder, {"date", "school_year"} & set(table.fields), period, all_years=False, whole=False)
+    source = open_table(table, folder, {"date", "school_year"} & set(table.fields), period, all_years=False)
     if source.findings:
         return None
     try:
@@ -206,20 +206,38 @@ def _read_table(dataset: Dataset, name: str, tally: Tallier | None = None) -> tu
     source = open_table(
         table, folder, plan.fields[name], dataset.period, all_years=name in plan.all_years, keep_schedule=name == "calendar"
     )
+    source.where = _where(plan, source, dataset)
+    counted = _looked_at_and_counted(dataset, source, tally)
     faults = source.findings
     if name not in plan.required and {finding.rule for finding in faults} == {"missing-file"}:
         return None, []
     if any(finding.severity == "error" for finding in faults):
+        dataset.forget_tally(name)
         return None, faults
-    source.where = _where(plan, source, dataset)
+    if counted is not None:
+        return counted, [*faults, *_emptiness(source, counted.good, plan)]
     try:
-        counted = tally(dataset, source) if tally else None
-        if counted is not None:
-            return counted, [*faults, *_emptiness(source, counted.good, plan)]
         frame = source.rows().collect(engine="streaming")
     except (PolarsError, UnicodeDecodeError):
         return None, [*faults, *_unreadable(source)]
     return _parted(source, frame), [*faults, *source.bad_cells(frame), *_emptiness(source, frame, plan)]
+
+
+def _looked_at_and_counted(dataset: Dataset, source: TableSource, tally: Tallier | None) -> TableRows | None:
+    """Look at the rows of the files, and count them at the same time where that may do: most files are right."""
+    if source.findings:
+        return None
+    with ThreadPoolExecutor(1) as beside:
+        looking = beside.submit(source.look_at_rows)
+        try:
+            counted = tally(dataset, source) if tally else None
+        except (PolarsError, UnicodeDecodeError):
+            counted = None  # what is wrong is told by the lengths of rows, or when the table is read by itself
+        looking.result()
+    if any(file.blank for file in source.files):  # which were counted as rows
+        dataset.forget_tally(source.table.name)
+        return None
+    return counted
 
 
 def _where(plan: Plan, source: TableSource, dataset: Dataset) -> Callable[[pl.LazyFrame], pl.LazyFrame] | None:
