@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from rttd_metrics.definitions.base import Model
 from rttd_metrics.definitions.facts import FactDefinition
+from rttd_metrics.definitions.fields import FieldDefinition
 from rttd_metrics.definitions.gap import Gap
 from rttd_metrics.definitions.json_schema import field_texts
 from rttd_metrics.definitions.measure import Confidential, Example, MeasureDefinition
@@ -22,8 +23,9 @@ from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
 from rttd_metrics.definitions.project import PortfolioSettings, ProjectDefinition
 from rttd_metrics.definitions.rules.catalogue import RULES
 from rttd_metrics.definitions.sources import shipped_folder
+from rttd_metrics.definitions.standard_tables import standard_tables
 from rttd_metrics.definitions.subgroups import EVERYONE
-from rttd_metrics.definitions.tables import FieldDefinition, TableDefinition, standard_tables
+from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.definitions.target_paths import baselines_of, target_of
 from rttd_metrics.definitions.target_shapes import year_code
 from rttd_metrics.documents import parse

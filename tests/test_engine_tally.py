@@ -12,7 +12,7 @@ from projects import cell, compute, counts, measure, write_csv, write_project
 from rttd_metrics.data.keys import TableRows
 from rttd_metrics.data.source import TableSource
 from rttd_metrics.engine import evaluate
-from rttd_metrics.engine.read import Dataset
+from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.results import Run
 from rttd_metrics.engine.tally import tally
 from rttd_metrics.problems import ProblemError

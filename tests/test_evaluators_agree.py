@@ -18,7 +18,8 @@ from evaluator_unit import STARTS, PlainStudent, PlainTables
 from rttd_metrics.data.cells import FORMULA_DTYPES
 from rttd_metrics.data.source import Period
 from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
-from rttd_metrics.definitions.tables import shapes, standard_tables
+from rttd_metrics.definitions.standard_tables import standard_tables
+from rttd_metrics.definitions.table_shapes import shapes
 from rttd_metrics.engine.backend import collect, frame_of
 from rttd_metrics.engine.columns import Columns
 from rttd_metrics.engine.facts import with_facts

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from rttd_metrics.definitions.tables import shapes, standard_tables
+from rttd_metrics.definitions.standard_tables import standard_tables
+from rttd_metrics.definitions.table_shapes import shapes
 from rttd_metrics.formula.nodes import Aggregate, Column, Type, Value
 from rttd_metrics.formula.rows import evaluate
 from rttd_metrics.formula.scope import Scope

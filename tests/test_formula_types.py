@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from rttd_metrics.definitions.tables import shapes, standard_tables
+from rttd_metrics.definitions.standard_tables import standard_tables
+from rttd_metrics.definitions.table_shapes import shapes
 from rttd_metrics.formula.functions import ROW_AGGREGATES, ROW_FUNCTIONS
 from rttd_metrics.formula.nodes import (
     Aggregate,

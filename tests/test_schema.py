@@ -19,7 +19,7 @@ from commands import rttd, rttd_process
 from projects import LAKESIDE
 from rttd_metrics.definitions.base import Model
 from rttd_metrics.definitions.json_schema import KINDS, json_schema
-from rttd_metrics.definitions.tables import standard_documents
+from rttd_metrics.definitions.standard_tables import standard_documents
 from rttd_metrics.documents import parse, read_as
 from rttd_metrics.jobs.init import start_project
 from test_definitions import FACTS, FAULTS, GOOD, PROJECT

@@ -8,7 +8,8 @@ from functools import cache
 
 import polars as pl
 
-from rttd_metrics.definitions.tables import FieldDefinition, TableDefinition
+from rttd_metrics.definitions.fields import FieldDefinition
+from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.formula.nodes import Type
 from rttd_metrics.formula.values import GRADE_LEVELS, LARGEST
 

@@ -18,7 +18,8 @@ from rttd_metrics.definitions.salvage import formula_problems
 from rttd_metrics.definitions.sources import PACKAGE, Sources, read_sources
 from rttd_metrics.definitions.subgroup_checks import duplicate_gaps, subgroup_problems
 from rttd_metrics.definitions.table_checks import merged_tables, row_formulas
-from rttd_metrics.definitions.tables import TableDefinition, shapes
+from rttd_metrics.definitions.table_shapes import shapes
+from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
 from rttd_metrics.formula.nodes import Node, Type

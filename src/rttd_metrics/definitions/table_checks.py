@@ -5,13 +5,9 @@ from pathlib import PurePosixPath
 
 from rttd_metrics.definitions.facts import formula_problem
 from rttd_metrics.definitions.project import ProjectDefinition
-from rttd_metrics.definitions.tables import (
-    TableDefinition,
-    label_warnings,
-    merge,
-    shapes,
-    standard_tables,
-)
+from rttd_metrics.definitions.standard_tables import label_warnings, merge, standard_tables
+from rttd_metrics.definitions.table_shapes import shapes
+from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
 from rttd_metrics.formula.grammar import FormulaError

@@ -1,102 +1,16 @@
-"""Tables: the shipped standard tables, what a project changes of them, and their shapes for formulas.
+"""Tables: what a project says of one, its file, its keys, and how its rows are cut.
 
-The vocabulary is that of Frictionless Table Schema and Data Package v2; `source`, `default`, `date`, `end_date`,
-`rows`, `where` and `personal` are ours (docs/tables.md).
+The vocabulary is that of Frictionless Table Schema and Data Package v2; `date`, `end_date`, `rows` and `where` are ours
+(docs/tables.md).
 """
 
 import codecs
-from functools import cache
-from importlib.resources import files
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
-from rttd_metrics.definitions.base import FormulaText, Identifier, Label, Model, Parameter, matches
-from rttd_metrics.documents import Document, parse, read_as
-from rttd_metrics.formula.nodes import Type
-from rttd_metrics.formula.scope import FieldShape, Reference, Tables, TableShape
-from rttd_metrics.problems import Problem, ProblemError
-
-FieldType = Literal["string", "number", "integer", "boolean", "date", "grade_level", "school_year"]
-
-_FORMULA_TYPES: dict[str, Type] = {
-    "string": Type.TEXT,
-    "number": Type.NUMBER,
-    "integer": Type.NUMBER,
-    "boolean": Type.BOOLEAN,
-    "date": Type.DATE,
-    "grade_level": Type.GRADE_LEVEL,
-    "school_year": Type.SCHOOL_YEAR,
-}
-
-
-DISPLAY_ONLY = frozenset({("students", "name")})
-"""Fields that no formula can read: a name is there to be shown."""
-
-
-class Category(Model):
-    """A code of the file and the label formulas see."""
-
-    value: Label
-    """The code in the file."""
-    label: Label
-    """The label that formulas see."""
-
-
-class FieldDefinition(Model):
-    """A column of a table."""
-
-    name: Identifier
-    """What formulas call it."""
-    type: FieldType = "string"
-    """`string`, `number`, `integer`, `boolean`, `date`, `grade_level` or `school_year`."""
-    title: str | None = None
-    """For people: what it is."""
-    description: str | None = None
-    """For people: more about it."""
-    source: str | Annotated[list[str], Field(min_length=1)] | None = None
-    """The header in the file, where it is another; a list of headers makes one key of several columns, joined by `+`."""
-    format: str | None = None
-    """Of dates: `"%m/%d/%Y"`; `%Y-%m-%d` if not given."""
-    required: bool = False
-    """True: the column must be there, and no cell may be empty."""
-    missing_values: list[str] | None = Field(None, alias="missingValues")
-    """Texts that mean nothing is known; `[""]` if not given."""
-    true_values: list[Label] | None = Field(None, alias="trueValues")
-    """Of booleans: what means true; if not given `true yes y t 1`, in any case."""
-    false_values: list[Label] | None = Field(None, alias="falseValues")
-    """Of booleans: what means false; if not given `false no n f 0`, in any case."""
-    categories: list[Category] | None = None
-    """The only values there are: labels, or pairs of the file's `value` and the `label` that formulas see."""
-    default: FormulaText | None = None
-    """A formula over the row's other columns, for cells that are empty and a column that is not there."""
-    personal: bool = True
-    """Whether a value tells of a person; true if not given."""
-
-    @field_validator("categories", mode="before", json_schema_input_type=list[Label | Category] | None)
-    @classmethod
-    def _plain_categories(cls, value: Any) -> Any:
-        """A list of plain labels stands for codes that are their own labels."""
-        if not isinstance(value, list):
-            return value
-        return [{"value": item, "label": item} if not isinstance(item, dict) else item for item in value]
-
-    @property
-    def headers(self) -> list[str]:
-        """The columns of the file that the field is made of."""
-        return [self.source] if isinstance(self.source, str) else self.source or [self.name]
-
-    @property
-    def header(self) -> str:
-        """How messages name the columns of the field."""
-        return " + ".join(self.headers)
-
-    @property
-    def labels(self) -> tuple[str, ...] | None:
-        """The labels of a closed list of categories, each once, in order; None where the field is open."""
-        if self.categories is None or self.type != "string":
-            return None
-        return tuple(dict.fromkeys(category.label for category in self.categories))
+from rttd_metrics.definitions.base import FormulaText, Identifier, Model, Parameter, matches
+from rttd_metrics.definitions.fields import FieldDefinition
 
 
 class ReferencedKey(Model):
@@ -210,92 +124,3 @@ class TableDefinition(Model):
     @property
     def year_field(self) -> str | None:
         return "school_year" if "school_year" in self.fields else None
-
-
-@cache
-def standard_documents() -> tuple[Document, ...]:
-    folder = files("rttd_metrics.definitions").joinpath("standard")
-    shipped = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".yml")), key=lambda entry: entry.name)
-    return tuple(parse(entry.read_text(encoding="utf-8"), f"standard/{entry.name}") for entry in shipped)
-
-
-@cache
-def standard_tables() -> dict[str, TableDefinition]:
-    """The shipped tables by name; the dict is shared, do not change it."""
-    tables = {}
-    for document in standard_documents():
-        table, problems = read_as(document, TableDefinition)
-        if table is None:
-            raise ProblemError(tuple(problems))  # a shipped file is wrong: a fault of ours, found by the tests
-        tables[table.name] = table
-    return tables
-
-
-def merge(shipped: TableDefinition, declared: TableDefinition) -> TableDefinition:
-    """What a project declares laid over the shipped table: field by field, key by key."""
-    declared_fields = declared.fields
-    fields = [
-        field.model_copy(update=_given(declared_fields[field.name])) if field.name in declared_fields else field
-        for field in shipped.table_schema.fields
-    ]
-    fields += [field for name, field in declared_fields.items() if name not in shipped.fields]
-    schema = shipped.table_schema.model_copy(update={**_given(declared.table_schema), "fields": fields})
-    return shipped.model_copy(update={**_given(declared), "table_schema": schema})
-
-
-def _given(model: Model) -> dict[str, Any]:
-    return {name: getattr(model, name) for name in model.model_fields_set}
-
-
-def shapes(tables: dict[str, TableDefinition]) -> Tables:
-    """The tables as formulas see them: types, categories, and keys by the name of their step."""
-    return Tables({name: TableShape(name, _fields(table), _references(table, tables)) for name, table in tables.items()})
-
-
-def _fields(table: TableDefinition) -> dict[str, FieldShape]:
-    return {
-        field.name: FieldShape(field.name, _FORMULA_TYPES[field.type], _known_labels(table.name, field))
-        for field in table.table_schema.fields
-        if (table.name, field.name) not in DISPLAY_ONLY
-    }
-
-
-def _known_labels(table: str, field: FieldDefinition) -> tuple[str, ...] | None:
-    """A project's own labels and the standard ones: shipped facts may name a label that a file never uses."""
-    if field.labels is None:
-        return None
-    shipped = standard_tables().get(table)
-    standard = shipped.fields[field.name].labels if shipped and field.name in shipped.fields else None
-    return tuple(dict.fromkeys((*field.labels, *(standard or ()))))
-
-
-def _references(table: TableDefinition, tables: dict[str, TableDefinition]) -> dict[str, Reference]:
-    keys = [key for key in table.table_schema.foreign_keys if key.reference.resource in tables]
-    targets = [key.reference.resource for key in keys]
-    references = {}
-    for key in keys:
-        target = key.reference.resource
-        step = target if targets.count(target) == 1 else key.fields.removesuffix("_id")
-        references[step] = Reference(step, table.name, key.fields, target, key.reference.fields)
-    return references
-
-
-def label_warnings(document: Document, at: tuple[str | int, ...], declared: TableDefinition) -> list[Problem]:
-    """Labels that the standard tables do not know: the shipped facts would pass over such rows."""
-    shipped = standard_tables().get(declared.name)
-    found = []
-    for position, field in enumerate(declared.table_schema.fields):
-        standard = shipped.fields[field.name].labels if shipped and field.name in shipped.fields else None
-        for place, category in enumerate(field.categories or []) if standard else []:
-            if standard and category.label not in standard:
-                path = (*at, "schema", "fields", position, "categories", place)
-                found.append(
-                    document.problem(
-                        path,
-                        "unknown-label",
-                        f"'{category.label}' is no standard {field.name} of '{declared.name}': {', '.join(standard)}",
-                        severity="warning",
-                        help="shipped facts do not know it; use a standard label, or define the facts that read it",
-                    )
-                )
-    return found

@@ -8,9 +8,9 @@ from rttd_metrics.data.source import YEAR
 from rttd_metrics.definitions.measure_checks import school_route
 from rttd_metrics.engine.backend import Frame, materialize
 from rttd_metrics.engine.columns import DTYPES, fact_column
+from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.parts import Part, adds_up, part_of, value_part
 from rttd_metrics.engine.paths import with_paths, with_school_days
-from rttd_metrics.engine.read import Dataset
 from rttd_metrics.engine.units import AT_SCHOOL, View, unit_key
 from rttd_metrics.formula.nodes import Aggregate, Column, Fact, Node, Type
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, OWN_TABLE, UNIT

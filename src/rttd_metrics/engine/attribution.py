@@ -4,8 +4,8 @@ import narwhals.stable.v2 as nw
 
 from rttd_metrics.definitions.attribution import Attribution, AttributionByDays, FullYear, day_in_year
 from rttd_metrics.engine.backend import Frame
+from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.paths import with_days_held
-from rttd_metrics.engine.read import Dataset
 
 STUDENT, SCHOOL = "student_id", "school_id"
 

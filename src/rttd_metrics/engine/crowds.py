@@ -8,9 +8,9 @@ import polars as pl
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.engine.attribution import SCHOOL, STUDENT
 from rttd_metrics.engine.backend import Frame, collect, materialize
+from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.membership import SECTION, Membership
 from rttd_metrics.engine.paths import with_paths
-from rttd_metrics.engine.read import Dataset
 from rttd_metrics.engine.roles import OUTSIDE, Roles, role_columns
 from rttd_metrics.engine.rollup import UNIT_ID, Crowd
 from rttd_metrics.engine.units import AT_SCHOOL

@@ -14,19 +14,21 @@ from rttd_metrics.definitions.portfolio import Portfolio
 from rttd_metrics.definitions.subgroups import UNKNOWN
 from rttd_metrics.engine.backend import collect
 from rttd_metrics.engine.crowds import sensible_sections, student_crowds, unit_crowds
+from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.facts import with_facts
 from rttd_metrics.engine.gaps import absent_references, gap_cells, gap_in
 from rttd_metrics.engine.infos import measure_infos
 from rttd_metrics.engine.judge import Judgement, judged
 from rttd_metrics.engine.membership import membership
 from rttd_metrics.engine.plan import Plan, make_plan
-from rttd_metrics.engine.read import Dataset, read
+from rttd_metrics.engine.read import read
 from rttd_metrics.engine.results import RESULT_SCHEMA, Run
 from rttd_metrics.engine.roles import Roles, with_roles
 from rttd_metrics.engine.rollup import Crowd, cells, cells_of
 from rttd_metrics.engine.run_id import Fingerprints, run_id_of
 from rttd_metrics.engine.student_results import student_results
 from rttd_metrics.engine.tally import tally
+from rttd_metrics.engine.unit_names import unit_names
 from rttd_metrics.engine.units import at_each_school, units, with_school
 from rttd_metrics.formula.nodes import Column, Node, Type
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, UNIT
@@ -191,7 +193,7 @@ def _called(value: object, kind: Type) -> str:
 def _results(dataset: Dataset, level: str, crowd: Crowd, labels: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """By measure, its judged rows at one level, without what is the same in all rows of the run; sorted by unit,
     dimension and subgroup."""
-    named = _unit_names(dataset, level)
+    named = unit_names(dataset, level)
     wide = cells(crowd, named.select("unit_id"), labels)
     places = wide.select("unit_id").join(named, on="unit_id", how="left", maintain_order="left")
     wide = wide.with_columns(places["unit_id"].cast(pl.String))
@@ -209,27 +211,6 @@ def _results(dataset: Dataset, level: str, crowd: Crowd, labels: Mapping[str, pl
             placed = frame.with_columns(level=pl.lit(level), measure=pl.lit(id_))
             found[id_] = placed.select(pl.col(name).cast(kind) for name, kind in _UNSTAMPED.items())
     return found
-
-
-def _unit_names(dataset: Dataset, level: str) -> pl.DataFrame:
-    """unit_id, unit_name and the school the unit is, or is of."""
-    if level == "district":
-        district = dataset.plan.portfolio.project.district
-        return pl.DataFrame(
-            {"unit_id": [district.id], "unit_name": [district.name], "school_id": [None]},
-            schema={"unit_id": pl.String, "unit_name": pl.String, "school_id": pl.String},
-        )
-    table, key = ("schools", "school_id") if level == "school" else ("sections", "section_id")
-    rows = collect(dataset.rows(table))
-    return (
-        rows.select(
-            pl.col(f"{table}.{key}").alias("unit_id"),
-            pl.coalesce(pl.col(f"{table}.name").cast(pl.String), pl.col(f"{table}.{key}").cast(pl.String)).alias("unit_name"),
-            pl.col(f"{table}.school_id").cast(pl.String).alias("school_id"),
-        )
-        .unique("unit_id")
-        .sort("unit_id")
-    )
 
 
 def _stamped(results: pl.DataFrame, stamp: Mapping[str, object], district_id: str) -> pl.DataFrame:

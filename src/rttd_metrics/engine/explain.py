@@ -13,7 +13,7 @@ from rttd_metrics.definitions.attribution import Attribution
 from rttd_metrics.definitions.facts import ResolvedFact
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.unit_role import UnitRole, unit_role
-from rttd_metrics.engine.read import Dataset
+from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.stays import Calendar, Stay, attributed, one_school
 from rttd_metrics.engine.table_rows import RowTables, TableRow
 from rttd_metrics.formula.nodes import Aggregate, Column, Value

@@ -8,8 +8,8 @@ from rttd_metrics.definitions.facts import ResolvedFact
 from rttd_metrics.engine.aggregates import lost_column, with_aggregates
 from rttd_metrics.engine.backend import materialize
 from rttd_metrics.engine.columns import fact_column
+from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.paths import with_school_days
-from rttd_metrics.engine.read import Dataset
 from rttd_metrics.engine.units import View
 from rttd_metrics.formula.nodes import Aggregate, Fact, Node
 

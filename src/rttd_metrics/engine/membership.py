@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 from rttd_metrics.data.source import YEAR
 from rttd_metrics.engine.attribution import SCHOOL, STUDENT, attributed, one_school
 from rttd_metrics.engine.backend import Frame, materialize
-from rttd_metrics.engine.read import Dataset
+from rttd_metrics.engine.dataset import Dataset
 
 SECTION = "section_id"
 

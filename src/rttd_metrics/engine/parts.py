@@ -7,7 +7,7 @@ import narwhals.stable.v2 as nw
 
 from rttd_metrics.data.source import YEAR
 from rttd_metrics.engine.columns import Columns
-from rttd_metrics.engine.read import Dataset
+from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.formula.nodes import Aggregate, Column, Fact, Type
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL
 

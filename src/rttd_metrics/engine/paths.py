@@ -9,7 +9,7 @@ import polars as pl
 from rttd_metrics.data.source import YEAR
 from rttd_metrics.engine.backend import Frame, collect, frame_of
 from rttd_metrics.engine.columns import fact_column
-from rttd_metrics.engine.read import Dataset
+from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
 
 

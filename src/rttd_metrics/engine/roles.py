@@ -10,8 +10,8 @@ from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.subgroups import UNKNOWN
 from rttd_metrics.engine.backend import Frame, materialize
 from rttd_metrics.engine.columns import fact_column
+from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.paths import with_school_days
-from rttd_metrics.engine.read import Dataset
 from rttd_metrics.engine.units import View
 from rttd_metrics.formula.nodes import Node, Type
 

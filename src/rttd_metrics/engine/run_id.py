@@ -7,8 +7,8 @@ from pathlib import Path
 from types import TracebackType
 
 from rttd_metrics.definitions.portfolio import Portfolio
-from rttd_metrics.definitions.tables import standard_documents
-from rttd_metrics.engine.read import Dataset
+from rttd_metrics.definitions.standard_tables import standard_documents
+from rttd_metrics.engine.dataset import Dataset
 
 _BLOCK = 1 << 22
 

@@ -6,7 +6,7 @@ from typing import cast
 
 from rttd_metrics.data.source import YEAR
 from rttd_metrics.definitions.measure_checks import school_route
-from rttd_metrics.engine.read import Dataset
+from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.formula.nodes import Column, Value
 from rttd_metrics.formula.rows import Unit, evaluate
 

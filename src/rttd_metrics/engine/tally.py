@@ -15,9 +15,10 @@ from rttd_metrics.data.source import TableSource
 from rttd_metrics.definitions.measure_checks import school_route
 from rttd_metrics.engine.attribution import SCHOOL, STUDENT
 from rttd_metrics.engine.backend import collect
+from rttd_metrics.engine.dataset import Dataset
+from rttd_metrics.engine.defaults import with_absent_fields, with_defaults
 from rttd_metrics.engine.parts import Part, adds_up, part_of
 from rttd_metrics.engine.plan import Plan
-from rttd_metrics.engine.read import Dataset, with_absent_fields, with_defaults
 from rttd_metrics.engine.units import AT_SCHOOL
 from rttd_metrics.formula.nodes import Aggregate, Column, Function
 from rttd_metrics.formula.scope import UNIT

@@ -9,8 +9,8 @@ import polars as pl
 from rttd_metrics.data.source import YEAR
 from rttd_metrics.engine.attribution import SCHOOL, STUDENT
 from rttd_metrics.engine.backend import Frame, frame_of, materialize
+from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.paths import with_paths, with_unit_fact
-from rttd_metrics.engine.read import Dataset
 from rttd_metrics.formula.nodes import Column
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, OWN_TABLE, UNIT
 
