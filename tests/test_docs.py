@@ -35,7 +35,7 @@ from typer.testing import CliRunner
 
 from rttd_metrics.cli.main import app
 from rttd_metrics.data import findings
-from rttd_metrics.definitions import attribution, facts, gap, measure, project, tables, target_shapes, targets
+from rttd_metrics.definitions import attribution, facts, fields, gap, measure, project, tables, target_shapes, targets
 from rttd_metrics.definitions.base import Model
 from rttd_metrics.definitions.examples import GivenUnit
 from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
@@ -288,7 +288,7 @@ def keys(*models: type[Model]) -> set[str]:
                         *(kind for kind in vars(target_shapes).values() if isinstance(kind, type) and issubclass(kind, Model)))),
     ("project.md", keys(project.ProjectDefinition, project.District, project.Subgroup, project.SchoolLevel, project.Levels,
                         attribution.FullYear, attribution.AttributionByDays, project.RuleSetting, project.PortfolioSettings,
-                        tables.TableDefinition, tables.Dialect, tables.TableSchema, tables.FieldDefinition, tables.Category,
+                        tables.TableDefinition, tables.Dialect, tables.TableSchema, fields.FieldDefinition, fields.Category,
                         tables.ForeignKey, tables.ReferencedKey)),
 ])  # fmt: skip
 def test_every_key_is_documented(page: str, wanted: Sequence[str]) -> None:
