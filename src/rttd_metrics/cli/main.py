@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rttd_metrics import __version__
-from rttd_metrics.cli import catalog, compute, init, reconcile, schema, test, validate
+from rttd_metrics.cli import catalog, compute, explain, init, reconcile, schema, test, validate
 
 app = typer.Typer(
     name="rttd",
@@ -19,6 +19,7 @@ app.command()(compute.compute)
 app.command()(validate.validate)
 app.command()(test.test)
 app.command()(catalog.catalog)
+app.command()(explain.explain)
 app.command()(init.init)
 app.command()(reconcile.reconcile)
 app.command()(schema.schema)

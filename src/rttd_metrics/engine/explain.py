@@ -95,7 +95,7 @@ class TableUnit:
         if name not in self._facts:
             fact = self.units.portfolio.facts.fact(self.level, name)
             assert fact is not None, "a measure with a broken fact is never evaluated"
-            self._facts[name] = None if self._rows_are_lost(fact) else evaluate(fact.node, self)
+            self._facts[name] = None if self.is_lost(fact) else evaluate(fact.node, self)
         return self._facts[name]
 
     def constant(self, name: str) -> Value:
@@ -137,6 +137,10 @@ class TableUnit:
             return [school] if (school := self.school()) is not None else []
         return sorted(attributed(self._stays(), self._rule(measure), self.units.calendar))
 
+    def stayed_at(self) -> set[str]:
+        """The schools of a student's primary stays."""
+        return {stay.school for stay in self._stays()} if self.units.dataset.has("enrollments") else set()
+
     def _rule(self, measure: Measure | None) -> Attribution:
         own = measure.definition.attribution if measure else None
         return own or self.units.portfolio.project.levels.school.attribution
@@ -160,7 +164,7 @@ class TableUnit:
             return rows
         return [row for row in rows if row.year == year or (aggregate.years == "through" and row.year < year)]
 
-    def _rows_are_lost(self, fact: ResolvedFact) -> bool:
+    def is_lost(self, fact: ResolvedFact) -> bool:
         """Whether the fact, or one that it uses, would be made of a part of the unit's rows."""
         return any(self._own_row_is_lost() or self._reached(node, aside=True) for node in self.units.aggregates(fact))
 

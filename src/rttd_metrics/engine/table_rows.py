@@ -20,6 +20,11 @@ class TableRow:
         self.tables, self.table, self._cells, self.aside = tables, table, cells, aside
         self.year = cast(int, cells.get(YEAR, tables.year))
 
+    @property
+    def read_cells(self) -> dict[str, Value]:
+        """The cells by TABLE.field, as they were read."""
+        return self._cells
+
     def cell(self, name: str) -> Value:
         """A field's value, or its default made from the row's other cells."""
         value = self._cells.get(f"{self.table}.{name}")
