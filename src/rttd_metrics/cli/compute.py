@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rttd_metrics.cli.dates import day_option, year_option
 from rttd_metrics.cli.exits import CouldNotRun, Exit, faults_shown, require_project
 from rttd_metrics.cli.messages import Messages
 from rttd_metrics.cli.options import (
@@ -26,8 +27,6 @@ from rttd_metrics.cli.streams import reader_may_leave
 from rttd_metrics.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from rttd_metrics.engine.results import Run
 
 
@@ -88,15 +87,14 @@ def compute(
 
         asked = _Asked.read(level, unit, measure or [], subgroup, everything)
         wanted = _formats(formats)
-        day = _day(as_of)
-        _check_year(school_year)
+        year, day = year_option(school_year), day_option(as_of)
         require_project(project)
         opened = Project.open(project)
         texts.update(opened.portfolio.texts)
-        if problems := option_problems(opened.portfolio, school_year=school_year, as_of=day, engine=engine):
+        if problems := option_problems(opened.portfolio, school_year=year, as_of=day, engine=engine):
             raise CouldNotRun(*problems)
         with _locked(out):
-            run = opened.compute(school_year=school_year, as_of=day, engine=engine.value, keep_going=keep_going)
+            run = opened.compute(school_year=year, as_of=day, engine=engine.value, keep_going=keep_going)
             asked.check(run)
             for path in _write(run, out, wanted, raw_csv=raw_csv) if out is not None else []:
                 said.info(f"wrote {path}", run_id=run.run_id, path=path)
@@ -139,17 +137,6 @@ def _formats(text: str) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def _day(text: str | None) -> "date | None":
-    from rttd_metrics.formula.values import parse_date
-
-    if text is None:
-        return None
-    day = parse_date(text)
-    if day is None:
-        raise typer.BadParameter(f"'{text}' is no date: write it like 2012-11-16", param_hint="--as-of")
-    return day
-
-
 @dataclass(frozen=True)
 class _Asked:
     """What is to be printed of a run."""
@@ -177,13 +164,6 @@ class _Asked:
         problems = check_selection(run, level=self.level, unit=self.unit, measures=self.measures, subgroup=self.subgroup)
         if problems:
             raise CouldNotRun(*problems)
-
-
-def _check_year(text: str | None) -> None:
-    from rttd_metrics.formula.values import school_year_code
-
-    if text is not None and school_year_code(text) is None:
-        raise typer.BadParameter(f"'{text}' is no school year: write it like 2012-13", param_hint="--school-year")
 
 
 def _print(said: Messages, run: "Run", asked: _Asked) -> None:

@@ -120,7 +120,7 @@ class NearStudent:
     """A student on the side that the measure would have fewer on, and the smallest change that takes him off it."""
 
     student_id: str
-    change: Change | None
+    change: Change
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Where rows stand: the file and line of each row of an explanation."""
 
-from collections.abc import Iterable
-
 import polars as pl
 
 from rttd_metrics.data.csv import ROW
@@ -10,21 +8,36 @@ from rttd_metrics.data.source import FILE
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.table_rows import TableRow
 
+_Cells = tuple[object, ...]
+
 
 class Places:
     """The places of rows, found by reading each table's files once more when first asked for a row of it."""
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
-        self._found: dict[str, dict[tuple[object, ...], tuple[Place, ...]]] = {}
+        self._found: dict[str, dict[_Cells, tuple[Place, ...]]] = {}
+        self._of_row: dict[int, tuple[Place, ...]] = {}
+        self._given: dict[tuple[str, _Cells], int] = {}
 
     def of(self, row: TableRow) -> tuple[Place, ...]:
-        """Of a row that was read; several where equal rows of the files count once, none for a row that is made up."""
+        """Of a row that was read; all of them where equal rows count once, none for a row that is made up."""
+        if id(row) not in self._of_row:
+            self._of_row[id(row)] = self._look_up(row)
+        return self._of_row[id(row)]
+
+    def _look_up(self, row: TableRow) -> tuple[Place, ...]:
         if row.table not in self._found:
             self._found[row.table] = self._look(row.table)
-        return self._found[row.table].get(_key(row.read_cells.values()), ())
+        cells = tuple(row.read_cells.values())
+        places = self._found[row.table].get(cells, ())
+        if self._dataset.plan.portfolio.tables[row.table].rows == "distinct":
+            return places
+        # Rows that are alike in all that is read of them stand in several lines: each is given one.
+        number = self._given[row.table, cells] = self._given.get((row.table, cells), -1) + 1
+        return places[number : number + 1]
 
-    def _look(self, table: str) -> dict[tuple[object, ...], tuple[Place, ...]]:
+    def _look(self, table: str) -> dict[_Cells, tuple[Place, ...]]:
         rows = self._dataset.tables[table]
         columns = rows.good.columns
         held = pl.concat([rows.good, rows.aside]).lazy().unique()
@@ -35,14 +48,10 @@ class Places:
             for number, file in enumerate(rows.source.files)
             if frame.height
         }
-        found: dict[tuple[object, ...], tuple[Place, ...]] = {}
+        found: dict[_Cells, tuple[Place, ...]] = {}
         for row in frame.iter_rows(named=True):
             number, record = row.pop(FILE), row.pop(ROW)
-            key = _key(row.values())
+            key = tuple(row.values())
             place = Place(rows.source.files[number].shown, lines[number].get(record))
             found[key] = (*found.get(key, ()), place)
         return found
-
-
-def _key(cells: Iterable[object]) -> tuple[object, ...]:
-    return tuple(cells)

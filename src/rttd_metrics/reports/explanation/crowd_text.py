@@ -43,10 +43,9 @@ def _target(paper: Page, found: CrowdExplanation) -> None:
     if not found.short:
         return
     side = "more" if found.measure.definition.improvement == "increase" else "fewer"
-    paper.print([Text(), Text(f"{count(found.short)} {side} in the numerator would meet the target.", "bold")])
-    rows = [
-        [paper.data(one.student_id), paper.data(change_text(one.change) if one.change else "")] for one in found.nearest[:_SHOWN]
-    ]
+    who = _units(found) if found.short > 1 else found.measure.level
+    paper.print([Text(), Text(f"{count(found.short)} {who} {side} in the numerator would meet the target.", "bold")])
+    rows = [[paper.data(one.student_id), paper.data(change_text(one.change))] for one in found.nearest[:_SHOWN]]
     _section(paper, "Nearest to it", rows, "<<")
     if found.to_search > MOST_SEARCHED:
         paper.note(f"Looked at {count(MOST_SEARCHED)} of {count(found.to_search)} {_units(found)}.")

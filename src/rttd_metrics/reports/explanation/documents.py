@@ -63,9 +63,7 @@ def crowd_json(found: CrowdExplanation) -> str:
             "roles": [{"role": role, "reason": reason, "units": number} for (role, reason), number in found.roles.items()],
             "missing": [{"unit_id": one, "reason": why} for one, why in found.missing],
             "short": found.short,
-            "nearest": [
-                {"student_id": one.student_id, "change": _change(one.change) if one.change else None} for one in found.nearest
-            ],
+            "nearest": [{"student_id": one.student_id, "change": _change(one.change)} for one in found.nearest],
         }
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
-from rttd_metrics.reports.catalog.contents import FactTree, MeasurePage, Row
+from rttd_metrics.reports.catalog.contents import FactTree, MeasurePage, ParameterRow, Row
 from rttd_metrics.reports.terminal_grid import Page, page
 
 
@@ -17,15 +17,15 @@ def print_measure(found: MeasurePage, console: Console) -> None:
     for text in found.description:
         _said(paper, text)
     _section(paper, "How it is computed", _computed(found))
-    _section(
-        paper,
-        "Parameters",
-        (f"{row.name} = {row.value}" + (f" (shipped: {row.shipped})" if row.shipped else "") for row in found.parameters),
-    )
+    _section(paper, "Parameters", map(_parameter, found.parameters))
     _section(paper, "Facts", (line for tree in found.facts for line in _tree(tree, 0)))
     _section(paper, "Targets", (": ".join(part for part in year if part) for year in found.targets.years))
     _section(paper, "Rules", _rows(found.rules))
     _section(paper, "What it is for", _rows(found.reasons))
+
+
+def _parameter(row: ParameterRow) -> str:
+    return f"{row.name} = {row.value}" + (f" (shipped: {row.shipped})" if row.shipped else "")
 
 
 def _computed(found: MeasurePage) -> Iterable[str]:

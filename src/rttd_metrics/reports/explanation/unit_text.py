@@ -65,7 +65,7 @@ def _view(paper: Page, view: View, *, named: bool, all_rows: bool) -> None:
     if view.changes:
         paper.print([Text(), Text("The smallest changes that would make it another", "bold"), paper.rule()])
         for change in view.changes:
-            paper.print(paper.data(f"- {change_text(change)}").wrap(paper.console, paper.width))
+            _below(paper, paper.data(change_text(change)), 2)
 
 
 def _clause(paper: Page, clause: Clause) -> list[Text]:
@@ -81,20 +81,23 @@ def _clause(paper: Page, clause: Clause) -> list[Text]:
 def _fact(paper: Page, fact: ShownFact, *, all_rows: bool) -> None:
     value = "not known: rows were set aside" if fact.lost else value_text(fact.value)
     paper.print(paper.data(f"{fact.title}: {value}").wrap(paper.console, paper.width))
-    paper.print(
-        Text("  ") + line for line in paper.data(f"{fact.name} = {fact.formula}", "dim").wrap(paper.console, paper.width - 2)
-    )
+    _below(paper, paper.data(f"{fact.name} = {fact.formula}", "dim"), 2)
     for rows in fact.rows:
         _rows(paper, rows, all_rows=all_rows)
 
 
 def _rows(paper: Page, counted: CountedRows, *, all_rows: bool) -> None:
     over = f", {count(counted.passed_over)} passed over" if counted.passed_over else ""
-    paper.print([paper.data(f"  {count(len(counted.rows))} row{'s' * (len(counted.rows) != 1)} of {counted.table}{over}")])
+    _below(paper, paper.data(f"{count(len(counted.rows))} row{'s' * (len(counted.rows) != 1)} of {counted.table}{over}"), 2)
     shown = counted.rows if all_rows else counted.rows[:ROWS_SHOWN]
     for row in shown:
         at = ", ".join(f"{place.file}:{place.line}" if place.line else place.file for place in row.places)
         cells = ", ".join(f"{name} {value_text(value)}" for name, value in row.cells.items())
-        paper.print(Text("    ") + line for line in paper.data(f"{at}  {cells}").wrap(paper.console, paper.width - 4))
+        _below(paper, paper.data(f"{at}: {cells}"), 4)
     if len(shown) < len(counted.rows):
-        paper.note(f"    and {count(len(counted.rows) - len(shown))} more: --rows all shows them")
+        _below(paper, paper.data(f"and {count(len(counted.rows) - len(shown))} more: --rows all shows them", "dim"), 4)
+
+
+def _below(paper: Page, text: Text, indent: int) -> None:
+    """A text, wrapped below its own indent."""
+    paper.print(Text(" " * indent) + line for line in text.wrap(paper.console, paper.width - indent))

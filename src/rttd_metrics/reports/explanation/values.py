@@ -43,7 +43,7 @@ def role_text(role: UnitRole) -> str:
 
 def change_text(change: Change) -> str:
     """`2 rows of attendance fewer (Days absent: 13 instead of 15)`."""
-    fields = ", ".join(f"{name} {value_text(value)}" for name, value in change.fields.items())
+    fields = ", ".join(f"{name} {value_text(value)}" for name, value in change.fields.items() if value is not None)
     rows = f"{change.rows} row{'s' * (change.rows > 1)} of {change.table}"
     match change.action:
         case "remove":
