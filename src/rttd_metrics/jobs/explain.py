@@ -1,6 +1,6 @@
 """Explain: what a measure is made of, and why a unit is what it is in it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -23,6 +23,7 @@ from rttd_metrics.engine.explanation.crowd import (
     students_short,
 )
 from rttd_metrics.engine.explanation.narrowing import narrow
+from rttd_metrics.engine.explanation.places import Places
 from rttd_metrics.engine.explanation.unit import explain_unit
 from rttd_metrics.engine.plan import make_plan
 from rttd_metrics.engine.read import DataFaults, read
@@ -61,14 +62,33 @@ def explain(portfolio: Portfolio, measure_id: str, level: str, unit_id: str, whe
         raise ProblemError([problem])
     try:
         if level == measure.level:
-            units = _units(only, when, [unit_id] if level == "student" else None)
+            if level == "student":
+                return next(explain_students(portfolio, measure_id, [unit_id], when))
+            units = _units(only, when, None)
             if unit_id not in units.ids(level):
                 raise ProblemError([_no_unit(units, level, unit_id)])
-            return explain_unit(units, measure, unit_id)
+            return explain_unit(units, measure, unit_id, Places(units.dataset))
         run = evaluate(only, school_year=_year(when), as_of=when.as_of, keep_going=when.keep_going, version=__version__)
         return _crowd(only, run, measure, level, unit_id, when)
     except DataFaults as faults:
         raise ProblemError([finding.as_problem() for finding in faults.findings]) from None
+
+
+def explain_students(portfolio: Portfolio, measure_id: str, students: Sequence[str], when: When) -> Iterator[UnitExplanation]:
+    """The explanations of several students in a measure of students, from one reading of the data.
+
+    Raises ProblemError as `explain` does, and where one of them is not in the data.
+    """
+    only = _only(portfolio, measure_id)
+    measure = only.measures[0]
+    if problem := _not_to_be_asked(measure, "student"):
+        raise ProblemError([problem])
+    units = _units(only, when, students)
+    places, known = Places(units.dataset), set(units.ids("student"))
+    for student in students:
+        if student not in known:
+            raise ProblemError([_no_unit(units, "student", student)])
+        yield explain_unit(units, measure, student, places)
 
 
 def _crowd(only: Portfolio, run: Run, measure: Measure, level: str, unit_id: str, when: When) -> CrowdExplanation:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.readings import title_of
+from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.engine.explain import TableUnit
 from rttd_metrics.engine.explanation.contents import Action, Change
 from rttd_metrics.engine.explanation.labels import labelled
@@ -88,21 +89,38 @@ def _fewest(
 def _change(measure: Measure, unit: TableUnit, then: EditedUnit, option: _Option, rows: int, places: Places) -> Change:
     edits = option.edits[:rows]
     at = tuple(place for edit in edits if edit.row is not None for place in places.of(edit.row)[:1])
-    last = edits[-1] if edits else None
-    fields: Mapping[str, Value] = option.columns
-    if last is not None and last.instead is not None:
-        before = last.row.read_cells if last.row is not None else {}
-        held = last.instead.read_cells.items()
-        fields = {name.partition(".")[2]: value for name, value in held if name not in before or value != before[name]}
     return Change(
         option.action,
         option.table,
         rows,
         at,
-        fields,
+        _fields(edits) if edits else option.columns,
+        tuple(_days(edits)) if option.action == "add" else (),
         _facts_that_differ(measure, unit, then),
         then.role(measure).role,
     )
+
+
+def _fields(edits: Sequence[Edit]) -> dict[str, Value]:
+    """What rows that are changed, or added, hold that those they stand for do not."""
+    found: dict[str, Value] = {}
+    for edit in edits:
+        if edit.instead is None:
+            continue
+        before = edit.row.read_cells if edit.row is not None else {}
+        fields = edit.instead.tables.shapes[edit.instead.table].fields
+        for name, shape in fields.items():
+            value = edit.instead.read_cells.get(f"{edit.instead.table}.{name}")
+            if value != before.get(f"{edit.instead.table}.{name}"):
+                found[name] = labelled(value, shape.type)
+    return found
+
+
+def _days(edits: Sequence[Edit]) -> Iterator[Value]:
+    """The day of each row that is added."""
+    for edit in edits:
+        if edit.instead is not None and (dated := edit.instead.tables.portfolio.tables[edit.instead.table].date) is not None:
+            yield edit.instead.cell(dated)
 
 
 def _facts_that_differ(measure: Measure, unit: TableUnit, then: TableUnit) -> dict[str, tuple[str, Value, Value]]:
@@ -139,7 +157,7 @@ def _of_rows(unit: TableUnit, aggregate: Aggregate) -> Iterator[_Option]:
     kept = {id(row) for row in counted}
     others = [row for row in rows if id(row) not in kept]
     counted.sort(key=lambda row: _weight(aggregate, unit, row), reverse=True)  # the heaviest first: fewest rows
-    own = _own_fields(aggregate)
+    own = _own_fields(aggregate, unit.units.portfolio.tables[aggregate.table])
     if counted:
         yield _Option("remove", aggregate.table, [Edit(row, None) for row in counted], {})
         yield _Option("add", aggregate.table, [Edit(None, row) for row in _more_like(unit, counted[0], rows)], {})
@@ -154,16 +172,12 @@ def _weight(aggregate: Aggregate, unit: TableUnit, row: TableRow) -> float:
     return abs(value) if isinstance(value, float) else 0.0
 
 
-def _own_fields(aggregate: Aggregate) -> list[str]:
-    """The fields of the row itself that decide whether it counts, and for how much: not its keys or date."""
-    table = aggregate.table
-    return list(
-        dict.fromkeys(
-            node.field
-            for node in aggregate.walk()
-            if isinstance(node, Column) and node.base == table and not node.steps and node.type is not Type.DATE
-        )
-    )
+def _own_fields(aggregate: Aggregate, table: TableDefinition) -> list[str]:
+    """The fields of the row itself that decide whether it counts, and for how much: not its keys, year or date."""
+    schema = table.table_schema
+    keys = {*schema.primary_key, *(key.fields for key in schema.foreign_keys), table.year_field, table.date, table.end_date}
+    own = (node.field for node in aggregate.walk() if isinstance(node, Column) and node.base == table.name and not node.steps)
+    return list(dict.fromkeys(name for name in own if name not in keys))
 
 
 def _as(row: TableRow, like: TableRow, fields: Sequence[str]) -> TableRow:

@@ -75,8 +75,8 @@ class ShownFact:
 class Change:
     """Rows added, removed or changed, or a column of the unit set, that would give the unit another role.
 
-    `fields`: what a changed or added row, or the unit's own row, would hold. `facts`: those that would differ, by name:
-    title, value before and value then.
+    `fields`: what a changed or added row, or the unit's own row, would hold; `dates`: the day of each added one. `facts`:
+    those that would differ, by name: title, value before and value then. `to`: the role.
     """
 
     action: Action
@@ -84,6 +84,7 @@ class Change:
     rows: int
     places: tuple[Place, ...]
     fields: Mapping[str, Value]
+    dates: tuple[Value, ...]
     facts: Mapping[str, tuple[str, Value, Value]]
     to: str
 

@@ -12,9 +12,8 @@ from rttd_metrics.engine.explanation.places import Places
 from rttd_metrics.formula.values import school_year_label
 
 
-def explain_unit(units: TableUnits, measure: Measure, unit_id: str) -> UnitExplanation:
-    """`unit_id` is one of `units.ids(measure.level)`."""
-    places = Places(units.dataset)
+def explain_unit(units: TableUnits, measure: Measure, unit_id: str, places: Places) -> UnitExplanation:
+    """`unit_id` is one of `units.ids(measure.level)`; `places` those of the same dataset."""
     reader = clause_reader(measure, units.unit(measure.level, unit_id))
     views = [_view(measure, unit, school, counts, reader, places) for school, counts, unit in _seen(units, measure, unit_id)]
     return UnitExplanation(measure, measure.level, unit_id, school_year_label(units.year), units.dataset.as_of, tuple(views))

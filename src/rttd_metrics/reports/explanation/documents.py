@@ -119,6 +119,7 @@ def _change(change: Change) -> dict[str, Any]:
         "rows": change.rows,
         "places": [[place.file, place.line] for place in change.places],
         "fields": change.fields,
+        "dates": change.dates,
         "facts": {name: [now, then] for name, (_, now, then) in change.facts.items()},
         "role": change.to,
     }

@@ -49,7 +49,7 @@ def change_text(change: Change) -> str:
         case "remove":
             said = f"{rows} fewer"
         case "add":
-            said = f"{rows} more"
+            said = f"{rows} more, like the others but for the date"
         case "change":
             said = f"{rows} with {fields}"
         case _:
