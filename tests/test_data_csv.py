@@ -337,9 +337,10 @@ def test_every_finding_is_told_at_once(tmp_path: Path) -> None:
     lines = [line.partition(":")[0] + re.sub(r"^[^:]*(:\d+)?: \w+\[([\w-]+)\].*", r"\1 \2", line)
              for line in ended.stderr.splitlines() if "error[" in line]  # fmt: skip
     assert lines == [
-        "data/attendance.csv:6 type-error", "data/attendance.csv:6 category", "data/attendance.csv:7 required",
-        "data/attendance.csv:7 required", "data/schools.csv missing-file", "data/students.csv:5 type-error"]  # fmt: skip
-    assert ended.stderr.endswith("Found 6 errors.\n")
+        "data/attendance.csv:6 type-error", "data/attendance.csv:6 category", "data/attendance.csv:6 foreign-key",
+        "data/attendance.csv:7 required", "data/attendance.csv:7 required", "data/schools.csv missing-file",
+        "data/students.csv:2 primary-key", "data/students.csv:5 type-error"]  # fmt: skip
+    assert ended.stderr.endswith("Found 8 errors.\n")
     assert not PRIVATE.search(ended.stderr)
 
 

@@ -9,12 +9,13 @@ from typing import BinaryIO
 import polars as pl
 
 from rttd_metrics.data.cells import can_fail, text_of, value_of
-from rttd_metrics.data.findings import Finding, Place
+from rttd_metrics.data.findings import PLACES_SHOWN, Finding, Place
 from rttd_metrics.data.shape import Uneven, records, shape_of
 from rttd_metrics.definitions.tables import TableDefinition
 
 ROW = "__row"
 BAD = "bad."
+CELL = "__cell"
 OPEN_QUOTE = "a quote is not closed, or stands alone in a cell"
 
 
@@ -30,12 +31,17 @@ class CsvFile:
     blank: bool = False
     findings: list[Finding] = field(default_factory=list)
 
-    def scan(self, fields: Collection[str], *, places: bool = False) -> pl.LazyFrame:
+    def scan(self, fields: Collection[str], *, places: bool = False, cell: Collection[str] = ()) -> pl.LazyFrame:
         """The rows, every one: a column TABLE.field for each of `fields` that the file has, `bad.field` where a cell
-        may not fit. With `places`, `__row` counts the records from 0.
+        may not fit. With `places`, `__row` counts the records from 0, and `__cell` is the text of the columns of `cell`.
         """
         raw = self._raw(places)
         columns: list[pl.Expr] = []
+        if places:
+            headers = [header for name in cell for header in self.present.get(name, [])]
+            text = pl.concat_str(headers, separator="+", ignore_nulls=True) if headers else pl.lit(None, dtype=pl.String)
+            empty = pl.all_horizontal(pl.col(headers).is_null()) if headers else pl.lit(True)
+            columns += [pl.col(ROW), pl.when(~empty).then(text).alias(CELL)]
         for name in sorted(fields):
             if name not in self.present:
                 continue
@@ -45,7 +51,7 @@ class CsvFile:
             columns.append(value.alias(f"{self.table.name}.{name}"))
             if can_fail(definition):
                 columns.append((value.is_null() & text.is_not_null()).alias(BAD + name))
-        return raw.select(*([pl.col(ROW)] if places else []), *columns)
+        return raw.select(columns)
 
     def _raw(self, places: bool) -> pl.LazyFrame:
         dialect = self.table.dialect
@@ -71,14 +77,16 @@ class CsvFile:
             return self.path.open("rb")
         return io.BytesIO(self.path.read_bytes().decode(self.table.encoding).encode())
 
-    def lines(self, wanted: Collection[int]) -> dict[int, int]:
-        """The physical line (from 1) of each record (from 0, the header not counted)."""
+    def lines(self, wanted: pl.Series) -> pl.Series:
+        """The physical line (from 1) of each record of `wanted` (from 0, the header not counted), in its order."""
         dialect = self.table.dialect
         if not self._has_quotes():
-            return {record: record + 2 for record in wanted}
+            return wanted.cast(pl.Int64) + 2
+        numbers = set(wanted.to_list())
         with self.stream() as stream:
             lines = enumerate(records(stream, dialect.delimiter, dialect.quote_char), -1)
-            return {number: line for number, (line, _, _) in lines if number in wanted}
+            found = {number: line for number, (line, _, _) in lines if number in numbers}
+        return wanted.replace_strict(found, default=None, return_dtype=pl.Int64)
 
     def _has_quotes(self) -> bool:
         sign = self.table.dialect.quote_char.encode()
@@ -112,7 +120,12 @@ def wrongly_encoded(opened: CsvFile, line: int) -> Finding:
 
 
 def uneven(opened: CsvFile, rule: str, rows: Uneven, of: int, detail: str | None = None) -> Finding:
-    places = tuple(Place(opened.shown, line) for line in rows.lines)
+    places = tuple(Place(opened.shown, line) for line in rows.lines[:PLACES_SHOWN])
+
+    def failing() -> pl.DataFrame:
+        lines = {"line": pl.Series(rows.lines, dtype=pl.Int64), "record": pl.Series(rows.records, dtype=pl.Int64)}
+        return pl.DataFrame(lines).with_columns(file=pl.lit(opened.shown), cell=pl.lit(None))
+
     return Finding(
         rule,
         opened.table.name,
@@ -121,4 +134,5 @@ def uneven(opened: CsvFile, rule: str, rows: Uneven, of: int, detail: str | None
         rows=of,
         detail=detail,
         severity="warning" if rule == "blank-row" else "error",
+        failing=failing,
     )

@@ -1,9 +1,14 @@
 """What is wrong in data files: facts first, and the one place that puts them into words."""
 
+import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rttd_metrics.problems import Problem
+
+if TYPE_CHECKING:
+    import polars as pl
 
 PLACES_SHOWN = 5
 
@@ -46,7 +51,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule broken by `count` of the `rows` rows of a table; the first places; `detail` holds no personal value."""
+    """One rule broken by `count` of the `rows` rows of a table; the first places; `detail` holds no personal value.
+
+    `failing` finds every row, where the fault is of rows: ask `failures` for them.
+    """
 
     rule: str
     table: str
@@ -58,6 +66,7 @@ class Finding:
     detail: str | None = None
     severity: Literal["error", "warning"] = "error"
     tolerated: bool = False
+    failing: "Callable[[], pl.DataFrame] | None" = dataclasses.field(default=None, compare=False, repr=False)
 
     def as_problem(self) -> Problem:
         what, help_ = _WORDS[self.rule]

@@ -1,12 +1,13 @@
 """Keys: rows that repeat a primary key, and rows that refer to nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
+from rttd_metrics.data.csv import ROW
 from rttd_metrics.data.findings import Finding
-from rttd_metrics.data.source import YEAR, TableSource
+from rttd_metrics.data.source import FILE, YEAR, TableSource
 from rttd_metrics.definitions.tables import ForeignKey
 
 PLACING = ("enrollments", "rosters")
@@ -27,6 +28,14 @@ class TableRows:
         self.good = self.good.filter(~rows)
 
     @property
+    def all(self) -> pl.DataFrame:
+        """Right rows and others: what is wrong with one is told of every row, so that all can be corrected at once."""
+        if self.aside.is_empty():
+            return self.good
+        rows = pl.concat([self.good, self.aside])
+        return rows.unique(maintain_order=True) if self.source.table.rows == "distinct" else rows
+
+    @property
     def years(self) -> list[str]:
         return [YEAR] if YEAR in self.good.columns else []
 
@@ -39,16 +48,29 @@ def repeated_keys(rows: TableRows) -> Finding | None:
     if not present or len(present) < len(table.table_schema.primary_key):
         return None
     key = [*(source.column(name) for name in present), *rows.years]
-    repeated = rows.good.lazy().group_by(key).len().filter(pl.col("len") > 1).drop("len").collect(engine="streaming")
-    if repeated.is_empty():
+    checked = rows.all
+    several = checked.lazy().group_by(key).len().filter(pl.col("len") > 1).collect(engine="streaming").drop_nulls()
+    if several.is_empty():
         return None
-    condition = _matches(repeated, key, rows.good)
-    count = int(condition.sum())
-    places = source.places_of(lambda frame: frame.join(repeated.lazy(), on=key, how="semi"))
-    header = ", ".join(table.fields[name].header for name in present)
-    total = rows.good.height
-    rows.set_aside(pl.lit(condition))
-    return Finding("primary-key", table.name, places, present[0], header, count, total)
+    repeated = several.drop("len")
+    finding = _keyed_finding("primary-key", source, present, repeated, int(several["len"].sum()), checked.height)
+    rows.set_aside(pl.lit(_matches(repeated, key, rows.good)))
+    return finding
+
+
+def _keyed_finding(
+    rule: str, source: TableSource, fields: list[str], keys: pl.DataFrame, count: int, of: int, detail: str | None = None
+) -> Finding:
+    """A finding of the rows whose key is among `keys`, by the columns of these."""
+
+    def pick(frame: pl.LazyFrame) -> pl.LazyFrame:
+        found = frame.join(keys.lazy(), on=keys.columns, how="semi")
+        if source.table.rows == "all":
+            return found
+        cells = [name for name in frame.collect_schema() if name not in (FILE, ROW)]
+        return found.unique(subset=cells, keep="first", maintain_order=True)
+
+    return source.finding_of(rule, fields, count, of, pick, detail)
 
 
 def _matches(keys: pl.DataFrame, on: list[str], frame: pl.DataFrame) -> pl.Series:
@@ -62,7 +84,7 @@ def lost_keys(rows: TableRows, foreign: ForeignKey, target: TableRows) -> pl.Dat
     column, key = rows.source.column(foreign.fields), target.source.column(foreign.reference.fields)
     if column not in rows.good.columns or key not in target.good.columns:
         return None
-    if not rows.years and _all_known(rows.good[column], target.good[key]):
+    if not rows.years and _all_known(rows.all[column], target.good[key]):
         return None
     on, target_on = _joined_on(rows, foreign, target)
     used = _checked_rows(rows, target, foreign).select(on).unique().drop_nulls(column)
@@ -89,17 +111,8 @@ def orphans(rows: TableRows, foreign: ForeignKey, target: TableRows) -> Finding 
     if not unknown.is_empty():
         checked = _checked_rows(rows, target, foreign)
         count = checked.join(unknown.lazy(), on=on, how="semi").select(pl.len()).collect().item()
-        places = source.places_of(lambda frame: frame.join(unknown.lazy(), on=on, how="semi"))
-        finding = Finding(
-            "foreign-key",
-            source.table.name,
-            places,
-            foreign.fields,
-            source.table.fields[foreign.fields].header,
-            count,
-            rows.good.height,
-            f"no such row in '{target.source.table.name}'",
-        )
+        detail = f"no such row in '{target.source.table.name}'"
+        finding = _keyed_finding("foreign-key", source, [foreign.fields], unknown, count, rows.all.height, detail)
     places_a_student = source.table.name in PLACING and target.source.table.name == "students"
     rows.set_aside(pl.lit(_matches(unknown if places_a_student else lost, on, rows.good)))
     return finding
@@ -124,8 +137,8 @@ def _keys(frame: pl.DataFrame, columns: list[str], names: list[str]) -> pl.LazyF
 def _checked_rows(rows: TableRows, target: TableRows, foreign: ForeignKey) -> pl.LazyFrame:
     """Rows of other years are checked only where the other years of the table they refer to are read too."""
     if rows.years and not target.years and not foreign.any_year:
-        return rows.good.lazy().filter(pl.col(YEAR) == rows.source.period.school_year)
-    return rows.good.lazy()
+        return rows.all.lazy().filter(pl.col(YEAR) == rows.source.period.school_year)
+    return rows.all.lazy()
 
 
 def overlapping_stays(rows: TableRows) -> Finding | None:
@@ -145,6 +158,5 @@ def overlapping_stays(rows: TableRows) -> Finding | None:
     late = stays.filter(pl.col(start) < ended).select(student, start, *rows.years).unique().collect()
     if late.is_empty():
         return None
-    places = source.places_of(lambda frame: frame.join(late.lazy(), on=late.columns, how="semi"))
-    header = source.table.fields["entry_date"].header
-    return Finding("overlap", source.table.name, places, "entry_date", header, late.height, rows.good.height, severity="warning")
+    found = _keyed_finding("overlap", source, ["entry_date"], late, late.height, rows.good.height)
+    return replace(found, severity="warning")

@@ -3,11 +3,10 @@
 import csv
 import io
 import re
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
-
-from rttd_metrics.data.findings import PLACES_SHOWN
 
 _BLOCK = 1 << 18
 _UNITS = 1 << 16
@@ -54,15 +53,18 @@ def _repeats(text: bytes, pattern: bytes) -> bool:
 
 @dataclass
 class Uneven:
-    """Lines of rows of one kind: how many, and where the first ones begin."""
+    """Rows of one kind: the line each begins in, and which record it is; both from 1, the header being no record."""
 
-    count: int = 0
-    lines: list[int] = field(default_factory=list)
+    lines: "array[int]" = field(default_factory=lambda: array("q"))
+    records: "array[int]" = field(default_factory=lambda: array("q"))
 
-    def add(self, line: int) -> None:
-        self.count += 1
-        if len(self.lines) < PLACES_SHOWN:
-            self.lines.append(line)
+    @property
+    def count(self) -> int:
+        return len(self.lines)
+
+    def add(self, line: int, record: int) -> None:
+        self.lines.append(line)
+        self.records.append(record)
 
 
 @dataclass
@@ -90,11 +92,11 @@ def shape_of(stream: BinaryIO, delimiter: str, quote: str) -> Shape:
         shape.rows += 1
         # A quote inside a word is let pass where it does no harm; a row of several lines may be made by it.
         if text.count(quote) % 2 or (any("\n" in cell for cell in cells) and not well_formed.fullmatch(text)):
-            shape.open_quotes.add(line)
+            shape.open_quotes.add(line, shape.rows)
         elif not cells:
-            shape.blank.add(line)
+            shape.blank.add(line, shape.rows)
         elif len(cells) != width:
-            (shape.short if len(cells) < width else shape.long).add(line)
+            (shape.short if len(cells) < width else shape.long).add(line, shape.rows)
     return shape
 
 

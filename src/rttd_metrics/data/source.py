@@ -1,19 +1,22 @@
 """The rows of one table: all its files, cut to what a run may see, with the places of any of them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from rttd_metrics.data.csv import BAD, ROW, CsvFile
+from rttd_metrics.data.csv import BAD, CELL, ROW, CsvFile
 from rttd_metrics.data.findings import PLACES_SHOWN, Finding, Place
 from rttd_metrics.data.header import look_at_rows, open_csv
 from rttd_metrics.definitions.tables import TableDefinition
 
 FILE = "__file"
 YEAR = "__year"
+Pick = Callable[[pl.LazyFrame], pl.LazyFrame]
+"""Keeps some rows of a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,11 @@ class TableSource:
     def column(self, name: str) -> str:
         return f"{self.table.name}.{name}"
 
-    def rows(self, *, places: bool = False) -> pl.LazyFrame:
-        """Typed columns TABLE.field, `bad.field` flags, and YEAR where all years are read; with places ROW and FILE."""
+    def rows(self, *, places: bool = False, cell: Collection[str] = ()) -> pl.LazyFrame:
+        """Typed columns TABLE.field, `bad.field` flags, and YEAR where all years are read; with places ROW, FILE and CELL."""
         parts = []
         for number, file in enumerate(self.files):
-            part = file.scan(self.fields, places=places)
+            part = file.scan(self.fields, places=places, cell=cell)
             parts.append(part.with_columns(pl.lit(number, dtype=pl.UInt16).alias(FILE)) if places else part)
         frame = pl.concat(parts, how="diagonal") if len(parts) > 1 else parts[0]
         frame = self._cut_to_year(frame)
@@ -136,15 +139,26 @@ class TableSource:
             frame = frame.with_columns(pl.when(end <= as_of).then(end).alias(self.column(table.end_date or "")))
         return frame
 
-    def places_of(self, pick: Callable[[pl.LazyFrame], pl.LazyFrame]) -> tuple[Place, ...]:
-        """The first places of the rows that `pick` keeps; reads the files once more, for files with faults only."""
-        found = pick(self.rows(places=True)).select(FILE, ROW).sort(FILE, ROW).head(PLACES_SHOWN).collect(engine="streaming")
-        places = []
+    def finding_of(
+        self, rule: str, fields: Sequence[str], count: int, rows: int, pick: Pick, detail: str | None = None
+    ) -> Finding:
+        """A finding of the rows that `pick` keeps, concerning these fields; reads the files once more for the first places."""
+        header = ", ".join(self.table.fields[name].header for name in fields)
+        places = [Place(file, line) for file, line in self._places(pick, (), PLACES_SHOWN).select("file", "line").iter_rows()]
+        failing = partial(self._places, pick, fields)
+        return Finding(rule, self.table.name, tuple(places), fields[0], header, count, rows, detail, failing=failing)
+
+    def _places(self, pick: Pick, cell: Collection[str], first: int | None = None) -> pl.DataFrame:
+        """file, line, record (both from 1) and cell, the text of the columns of `cell`, of the rows that `pick` keeps."""
+        picked = pick(self.rows(places=True, cell=cell)).select(FILE, ROW, CELL).sort(FILE, ROW)
+        found = (picked if first is None else picked.head(first)).collect(engine="streaming")
+        parts = []
         for number, file in enumerate(self.files):
-            records = found.filter(pl.col(FILE) == number)[ROW].to_list()
-            lines = file.lines(records) if records else {}
-            places += [Place(file.shown, lines.get(record)) for record in records]
-        return tuple(places)
+            part = found.filter(pl.col(FILE) == number)
+            if part.height:
+                lines = file.lines(part[ROW]).alias("line")
+                parts.append(part.select(pl.lit(file.shown).alias("file"), lines, record=pl.col(ROW) + 1, cell=CELL))
+        return pl.concat(parts) if parts else found.select(file=pl.lit(""), line=ROW, record=ROW, cell=CELL)
 
     def bad_cells(self, frame: pl.DataFrame) -> list[Finding]:
         """Unreadable and missing required cells of the rows read, counted, with their places."""
@@ -163,9 +177,7 @@ class TableSource:
         return found
 
     def _finding(self, rule: str, name: str, count: int, rows: int, wrong: pl.Expr, detail: str | None = None) -> Finding:
-        header = self.table.fields[name].header
-        places = self.places_of(lambda frame: frame.filter(wrong))
-        return Finding(rule, self.table.name, places, name, header, count, rows, detail)
+        return self.finding_of(rule, [name], count, rows, lambda frame: frame.filter(wrong), detail)
 
 
 def _wanted(kind: str, form: str | None) -> str:
