@@ -390,7 +390,7 @@ def test_tolerance(tmp_path: Path, rule: str, tolerate: str, code: int) -> None:
     ("foriegn-key", "'foriegn-key' is no rule about rows", "did you mean 'foreign-key'?"),
     ("atendance.category", "there is no table 'atendance'", "did you mean 'attendance'?"),
     ("missing-file", "'missing-file' is no rule about rows",
-     "there are: type-error, category, required, primary-key, foreign-key"),
+     "there are: type-error, category, required, constraint-error, unique-error, primary-key, foreign-key"),
 ])  # fmt: skip
 def test_a_rule_that_does_not_exist(tmp_path: Path, name: str, says: str, hint: str) -> None:
     [problem] = check(project(tmp_path, {"rules": {name: {"tolerate": 1, "because": "x"}}})).problems

@@ -8,6 +8,7 @@ from functools import cache
 
 import polars as pl
 
+from rttd_metrics.definitions.date_formats import ISO
 from rttd_metrics.definitions.fields import FieldDefinition
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.formula.nodes import Type
@@ -85,7 +86,7 @@ def value_of(text: pl.Expr, table: TableDefinition, field: FieldDefinition) -> p
         case "string":
             return text.cast(wanted)
         case "number" | "integer":
-            number = text.cast(pl.Float64, strict=False)
+            number = _plain_number(text, field).cast(pl.Float64, strict=False)
             fits = number.is_finite() & (number.abs() <= LARGEST)
             if field.type == "integer":
                 fits &= number == number.round()
@@ -93,8 +94,9 @@ def value_of(text: pl.Expr, table: TableDefinition, field: FieldDefinition) -> p
         case "boolean":
             return _boolean(text, field)
         case "date":
-            day = text.str.to_date(field.format or "%Y-%m-%d", strict=False)
-            return pl.when(day >= _EARLIEST).then(day)  # %Y takes 12-09-05 for a day of the year 12
+            days = [text.str.to_date(form, strict=False) for form in field.formats or [ISO]]
+            # %Y takes 12-09-05 for a day of the year 12
+            return pl.coalesce(*(pl.when(day >= _EARLIEST).then(day) for day in days))
         case "grade_level":
             return text.replace_strict(GRADE_FORMS, default=None, return_dtype=pl.Int16())
         case _:
@@ -114,6 +116,18 @@ def _listed(text: pl.Expr, field: FieldDefinition, wanted: pl.DataType) -> pl.Ex
     elif field.type in ("number", "integer"):
         labels = {value: float(str(label)) for value, label in labels.items()}
     return text.replace_strict(labels, default=None, return_dtype=wanted)
+
+
+def _plain_number(text: pl.Expr, field: FieldDefinition) -> pl.Expr:
+    """A number as Polars reads it: without what stands around it or parts its thousands, with a point before decimals."""
+    if not field.bare_number:
+        text = text.str.replace(r"^[^-+\d]*", "").str.replace(r"\D*$", "")
+    if field.group_char is not None:
+        text = text.str.replace_all(field.group_char, "", literal=True)
+    point = field.decimal_char
+    if point is None or point == ".":
+        return text
+    return pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(point, ".", literal=True))
 
 
 def _boolean(text: pl.Expr, field: FieldDefinition) -> pl.Expr:

@@ -9,12 +9,12 @@ from typing import BinaryIO
 import polars as pl
 
 from rttd_metrics.data.cells import can_fail, text_of, value_of
+from rttd_metrics.data.constraints import BAD, broken
 from rttd_metrics.data.findings import PLACES_SHOWN, Finding, Place
 from rttd_metrics.data.shape import Uneven, records, shape_of
 from rttd_metrics.definitions.tables import TableDefinition
 
 ROW = "__row"
-BAD = "bad."
 CELL = "__cell"
 OPEN_QUOTE = "a quote is not closed, or stands alone in a cell"
 
@@ -33,7 +33,8 @@ class CsvFile:
 
     def scan(self, fields: Collection[str], *, places: bool = False, cell: Collection[str] = ()) -> pl.LazyFrame:
         """The rows, every one: a column TABLE.field for each of `fields` that the file has, `bad.field` where a cell
-        may not fit. With `places`, `__row` counts the records from 0, and `__cell` is the text of the columns of `cell`.
+        may not fit, `bad.field:constraint` for each constraint that it may break. With `places`, `__row` counts the records
+        from 0, and `__cell` is the text of the columns of `cell`.
         """
         raw = self._raw(places)
         columns: list[pl.Expr] = []
@@ -51,6 +52,7 @@ class CsvFile:
             columns.append(value.alias(f"{self.table.name}.{name}"))
             if can_fail(definition):
                 columns.append((value.is_null() & text.is_not_null()).alias(BAD + name))
+            columns += broken(text, value, definition)
         return raw.select(columns)
 
     def _raw(self, places: bool) -> pl.LazyFrame:

@@ -26,6 +26,11 @@ _WORDS = {
     "type-error": ("cells cannot be read as the declared type", "correct them, or declare the field's format in rttd.yml"),
     "category": ("cells hold codes that the field does not list", "add each code to the field's `categories:` in rttd.yml"),
     "required": ("cells of a required field are empty", "fill them, or declare the field with `required: false`"),
+    "constraint-error": ("cells break a constraint of the field", "correct them, or the constraint in rttd.yml"),
+    "unique-error": (
+        "rows repeat a value of a field that is unique",
+        "remove the repeats, or declare the field with `unique: false`",
+    ),
     "primary-key": (
         "rows repeat a key that must be unique",
         "remove the repeats; where whole rows repeat say `rows: distinct`, where the key has several columns `source: [A, B]`",

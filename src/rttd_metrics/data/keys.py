@@ -1,5 +1,6 @@
 """Keys: rows that repeat a primary key, and rows that refer to nothing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -40,20 +41,28 @@ class TableRows:
         return [YEAR] if YEAR in self.good.columns else []
 
 
-def repeated_keys(rows: TableRows) -> Finding | None:
-    """Rows whose primary key another row has too (within the year): all of them, since none is the right one."""
+def repeats(rows: TableRows) -> Iterator[Finding]:
+    """Rows whose primary key, or whose value of a unique field, another row of the year has too: all of them are set aside,
+    since none is the right one."""
+    table = rows.source.table
+    keys = [("primary-key", table.table_schema.primary_key)]
+    keys += [("unique-error", [field.name]) for field in table.table_schema.fields if field.unique]
+    for rule, fields in keys:
+        if fields and all(rows.source.column(name) in rows.good.columns for name in fields):
+            found = _repeated(rows, rule, fields)
+            if found is not None:
+                yield found
+
+
+def _repeated(rows: TableRows, rule: str, fields: list[str]) -> Finding | None:
     source = rows.source
-    table = source.table
-    present = [name for name in table.table_schema.primary_key if any(name in file.present for file in source.files)]
-    if not present or len(present) < len(table.table_schema.primary_key):
-        return None
-    key = [*(source.column(name) for name in present), *rows.years]
+    key = [*(source.column(name) for name in fields), *rows.years]
     checked = rows.all
     several = checked.lazy().group_by(key).len().filter(pl.col("len") > 1).collect(engine="streaming").drop_nulls()
     if several.is_empty():
         return None
     repeated = several.drop("len")
-    finding = _keyed_finding("primary-key", source, present, repeated, int(several["len"].sum()), checked.height)
+    finding = _keyed_finding(rule, source, fields, repeated, int(several["len"].sum()), checked.height)
     rows.set_aside(pl.lit(_matches(repeated, key, rows.good)))
     return finding
 

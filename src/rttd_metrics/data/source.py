@@ -8,9 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
-from rttd_metrics.data.csv import BAD, CELL, ROW, CsvFile
+from rttd_metrics.data.constraints import BAD, constraint_flags, constraint_words
+from rttd_metrics.data.csv import CELL, ROW, CsvFile
 from rttd_metrics.data.findings import PLACES_SHOWN, Finding, Place
 from rttd_metrics.data.header import look_at_rows, open_csv
+from rttd_metrics.definitions.date_formats import ISO
+from rttd_metrics.definitions.fields import FieldDefinition
 from rttd_metrics.definitions.tables import TableDefinition
 
 FILE = "__file"
@@ -168,20 +171,25 @@ class TableSource:
             flag = BAD + name
             if flag in frame.columns and (count := int(frame[flag].sum())):
                 rule = "category" if definition.categories is not None else "type-error"
-                detail = _wanted(definition.type, definition.format) if rule == "type-error" else None
+                detail = _wanted(definition) if rule == "type-error" else None
                 found.append(self._finding(rule, name, count, frame.height, pl.col(flag), detail))
-            if definition.required and self._present(name):
+            if self.table.needs(name) and self._present(name):
                 empty = pl.col(self.column(name)).is_null() & (~pl.col(flag) if flag in frame.columns else True)
                 if count := frame.select(empty.sum()).item():
                     found.append(self._finding("required", name, count, frame.height, empty))
+            for constraint in constraint_flags(name, frame.columns):
+                if count := int(frame[constraint].sum()):
+                    detail = constraint_words(definition, constraint)
+                    found.append(self._finding("constraint-error", name, count, frame.height, pl.col(constraint), detail))
         return found
 
     def _finding(self, rule: str, name: str, count: int, rows: int, wrong: pl.Expr, detail: str | None = None) -> Finding:
         return self.finding_of(rule, [name], count, rows, lambda frame: frame.filter(wrong), detail)
 
 
-def _wanted(kind: str, form: str | None) -> str:
-    return f"{kind.replace('_', ' ')}, format {form or '%Y-%m-%d'}" if kind == "date" else kind.replace("_", " ")
+def _wanted(field: FieldDefinition) -> str:
+    kind = field.type.replace("_", " ")
+    return f"{kind}, format {' or '.join(field.formats or [ISO])}" if field.type == "date" else kind
 
 
 def open_table(

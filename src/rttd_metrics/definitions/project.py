@@ -72,7 +72,7 @@ def _tolerance(value: str) -> str:
     return value
 
 
-ROW_RULES = ("type-error", "category", "required", "primary-key", "foreign-key")
+ROW_RULES = ("type-error", "category", "required", "constraint-error", "unique-error", "primary-key", "foreign-key")
 """Rules about rows, which can be set aside; a run cannot go on without a file or a column."""
 
 

@@ -7,10 +7,19 @@ The vocabulary is that of Frictionless Table Schema and Data Package v2; `date`,
 import codecs
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from rttd_metrics.definitions.base import FormulaText, Identifier, Model, Parameter, matches
 from rttd_metrics.definitions.fields import FieldDefinition
+
+
+def _only(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+_OneOfList = Annotated[list[Identifier], Field(min_length=1, max_length=1)]
+_OneField = Annotated[Identifier, BeforeValidator(_only, json_schema_input_type=Identifier | _OneOfList)]
+"""A field; a list of one, as descriptors write it, is understood."""
 
 
 class ReferencedKey(Model):
@@ -18,14 +27,14 @@ class ReferencedKey(Model):
 
     resource: Identifier
     """The table that the key leads to."""
-    fields: Identifier
+    fields: _OneField
     """The field of that table that holds the same value."""
 
 
 class ForeignKey(Model):
     """A key to another table: `{fields: student_id, reference: {resource: students, fields: student_id}}`."""
 
-    fields: Identifier
+    fields: _OneField
     """The field that holds the key."""
     any_year: bool = Field(False, alias="anyYear")
     """True: the row referred to may be of any school year; else it is of the same."""
@@ -116,6 +125,10 @@ class TableDefinition(Model):
     @property
     def fields(self) -> dict[str, FieldDefinition]:
         return {field.name: field for field in self.table_schema.fields}
+
+    def needs(self, field: str) -> bool:
+        """Whether no cell of a field may be empty: it is required, or part of the primary key."""
+        return self.fields[field].required or field in self.table_schema.primary_key
 
     @property
     def paths(self) -> list[str]:

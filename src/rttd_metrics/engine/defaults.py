@@ -6,7 +6,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from rttd_metrics.data.cells import dtype
-from rttd_metrics.data.csv import BAD
+from rttd_metrics.data.constraints import BAD
 from rttd_metrics.data.source import TableSource
 from rttd_metrics.engine.columns import Columns
 from rttd_metrics.engine.plan import Plan

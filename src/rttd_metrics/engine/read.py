@@ -11,7 +11,7 @@ from polars.exceptions import PolarsError
 
 from rttd_metrics.data.findings import Finding, Place
 from rttd_metrics.data.header import close_label, same_label
-from rttd_metrics.data.keys import TableRows, lost_keys, orphans, overlapping_stays, repeated_keys
+from rttd_metrics.data.keys import TableRows, lost_keys, orphans, overlapping_stays, repeats
 from rttd_metrics.data.source import Period, TableSource, open_table
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.defaults import where_of
@@ -137,7 +137,9 @@ def _emptiness(source: TableSource, frame: pl.DataFrame, plan: Plan) -> list[Fin
 
 def _check_keys(dataset: Dataset) -> None:
     for rows in dataset.tables.values():
-        dataset.findings += [finding for finding in (repeated_keys(rows), overlapping_stays(rows)) if finding is not None]
+        dataset.findings += repeats(rows)
+        overlap = overlapping_stays(rows)
+        dataset.findings += [] if overlap is None else [overlap]
     for name in _referred_first(dataset):
         references = [
             (foreign, dataset.tables[foreign.reference.resource])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from rttd_metrics.data.csv import BAD
+from rttd_metrics.data.constraints import BAD
 from rttd_metrics.data.findings import Finding
 from rttd_metrics.data.keys import TableRows
 from rttd_metrics.data.source import YEAR, TableSource
@@ -20,7 +20,7 @@ def parted(source: TableSource, frame: pl.DataFrame) -> TableRows:
             wrong = wrong | pl.col(name)
     for name in source.fields:
         present = any(name in file.present for file in source.files)
-        if source.table.fields[name].required and present and frame[source.column(name)].null_count():
+        if source.table.needs(name) and present and frame[source.column(name)].null_count():
             wrong = wrong | pl.col(source.column(name)).is_null()
     any_wrong = frame.select(wrong.any()).item() if frame.height else False
     aside = frame.filter(wrong).drop(flags) if any_wrong else frame.clear().drop(flags)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from rttd_metrics.data.csv import BAD
+from rttd_metrics.data.constraints import BAD
 from rttd_metrics.data.keys import TableRows
 from rttd_metrics.data.source import TableSource
 from rttd_metrics.definitions.measure_checks import school_route
@@ -61,7 +61,8 @@ def _stands_alone(plan: Plan, source: TableSource) -> bool:
     table, present = source.table, _present(source)
     foreign = [key for key in table.table_schema.foreign_keys if key.fields in source.fields]
     referred = {key.reference.resource for name in plan.fields for key in plan.portfolio.tables[name].table_schema.foreign_keys}
-    keyed = bool(table.table_schema.primary_key) or table.rows == "distinct" or table.name in referred
+    unique = bool(table.table_schema.primary_key) or any(table.fields[name].unique for name in present)
+    keyed = unique or table.rows == "distinct" or table.name in referred
     if keyed or table.date not in present or table.end_date is not None or table.name in plan.all_years:
         return False
     if {(key.fields, key.reference.resource, key.reference.fields) for key in foreign} - _KEYS or STUDENT not in present:
@@ -94,7 +95,7 @@ def _counted(dataset: Dataset, source: TableSource, keys: list[str], parts: Sequ
     table = source.table
     day = source.column(table.date or "")
     rows = source.rows()
-    needed = [name for name in sorted(_present(source)) if table.fields[name].required]
+    needed = [name for name in sorted(_present(source)) if table.needs(name)]
     # A required cell that cannot be read is empty: that alone tells.
     told = {BAD + name for name in needed}
     flags = [pl.col(name) for name in rows.collect_schema().names() if name.startswith(BAD) and name not in told]
