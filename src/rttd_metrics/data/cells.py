@@ -4,19 +4,18 @@ Polars expressions. Casts are lenient: what does not fit becomes null and is fla
 """
 
 from datetime import date
-from functools import cache
 
 import polars as pl
 
+from rttd_metrics.definitions.cell_forms import FALSE, GRADE_FORMS, TRUE, year_forms
 from rttd_metrics.definitions.date_formats import ISO
 from rttd_metrics.definitions.fields import FieldDefinition
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.formula.nodes import Type
-from rttd_metrics.formula.values import GRADE_LEVELS, LARGEST
+from rttd_metrics.formula.values import LARGEST
 
-TRUE, FALSE = ("true", "1", "yes", "y", "t"), ("false", "0", "no", "n", "f")
 _EARLIEST = date(1900, 1, 1)
-GRADE_FORMS = {**GRADE_LEVELS, "K": 0, **{f"{grade:02d}": grade for grade in range(1, 10)}}
+_YEAR_FORMS = year_forms()
 DTYPES: dict[str, pl.DataType] = {
     "string": pl.String(),
     "number": pl.Float64(),
@@ -35,23 +34,6 @@ FORMULA_DTYPES = {
     Type.SCHOOL_YEAR: pl.Int32(),
     Type.UNKNOWN: pl.Boolean(),
 }
-
-
-@cache
-def _year_forms() -> dict[str, int]:
-    forms: dict[str, int] = {}
-    for end in range(1951, 2101):
-        start = end - 1
-        forms |= {
-            f"{start}-{end % 100:02d}": end,
-            f"{start}_{end}": end,
-            f"{start}-{end}": end,
-            str(end): end,
-            f"{start}/{end}": end,
-            f"{start}/{end % 100:02d}": end,
-            f"{start}_{end % 100:02d}": end,
-        }
-    return forms
 
 
 def key_space(table: TableDefinition, field: str) -> str | None:
@@ -100,7 +82,7 @@ def value_of(text: pl.Expr, table: TableDefinition, field: FieldDefinition) -> p
         case "grade_level":
             return text.replace_strict(GRADE_FORMS, default=None, return_dtype=pl.Int16())
         case _:
-            return text.replace_strict(_year_forms(), default=None, return_dtype=pl.Int32())
+            return text.replace_strict(_YEAR_FORMS, default=None, return_dtype=pl.Int32())
 
 
 def _listed(text: pl.Expr, field: FieldDefinition, wanted: pl.DataType) -> pl.Expr:

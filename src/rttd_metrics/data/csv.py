@@ -21,7 +21,8 @@ OPEN_QUOTE = "a quote is not closed, or stands alone in a cell"
 
 @dataclass
 class CsvFile:
-    """A file of a table. `present`: field -> headers for the fields that are in it; `blank`: it has blank lines."""
+    """A file of a table. `present`: field -> headers for the fields that are in it; `blank`: it has blank lines;
+    `header_line`: where its header stands, from 1."""
 
     table: TableDefinition
     path: Path
@@ -29,6 +30,7 @@ class CsvFile:
     present: dict[str, list[str]] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
     blank: bool = False
+    header_line: int = 1
     findings: list[Finding] = field(default_factory=list)
 
     def scan(self, fields: Collection[str], *, places: bool = False, cell: Collection[str] = ()) -> pl.LazyFrame:
@@ -65,6 +67,8 @@ class CsvFile:
             infer_schema=False,
             null_values=self.table.table_schema.missing_values,
             row_index_name=ROW if places else None,
+            skip_lines=dialect.first_line - 1,
+            comment_prefix=dialect.comment_char,
             glob=False,
         )
         return frame.filter(~pl.all_horizontal(pl.all().exclude(ROW).is_null())) if self.blank else frame
@@ -81,27 +85,27 @@ class CsvFile:
 
     def lines(self, wanted: pl.Series) -> pl.Series:
         """The physical line (from 1) of each record of `wanted` (from 0, the header not counted), in its order."""
-        dialect = self.table.dialect
-        if not self._has_quotes():
-            return wanted.cast(pl.Int64) + 2
+        if not self._may_be_uneven():
+            return wanted.cast(pl.Int64) + self.header_line + 1
         numbers = set(wanted.to_list())
         with self.stream() as stream:
-            lines = enumerate(records(stream, dialect.delimiter, dialect.quote_char), -1)
+            lines = enumerate(records(stream, self.table.dialect), -1)
             found = {number: line for number, (line, _, _) in lines if number in numbers}
         return wanted.replace_strict(found, default=None, return_dtype=pl.Int64)
 
-    def _has_quotes(self) -> bool:
-        sign = self.table.dialect.quote_char.encode()
+    def _may_be_uneven(self) -> bool:
+        """Whether a row may take several lines, or a line be none: the file has quotes or comments."""
+        dialect = self.table.dialect
+        signs = [sign.encode() for sign in (dialect.quote_char, dialect.comment_char) if sign]
         with self.stream() as stream:
-            return any(sign in block for block in iter(lambda: stream.read(1 << 20), b""))
+            return any(sign in block for block in iter(lambda: stream.read(1 << 20), b"") for sign in signs)
 
     def why_unreadable(self) -> list[Finding]:
         """What Polars stumbled over: a byte that is no UTF-8, rows with an odd number of quotes; empty where it is neither."""
-        dialect = self.table.dialect
         if (wrong := first_undecodable(self.path, self.table.encoding)) is not None:
             return [wrongly_encoded(self, wrong)]
         with self.stream() as stream:
-            quotes = shape_of(stream, dialect.delimiter, dialect.quote_char).open_quotes
+            quotes = shape_of(stream, self.table.dialect).open_quotes
         return [uneven(self, "source-error", quotes, 0, OPEN_QUOTE)] if quotes.count else []
 
 

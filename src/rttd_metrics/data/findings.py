@@ -22,6 +22,10 @@ _WORDS = {
     "blank-label": ("the first line is no header", "the names of the columns stand in the first line"),
     "missing-cell": ("rows have fewer cells than the header", "correct them: which cells are lacking cannot be guessed"),
     "extra-cell": ("rows have more cells than the header", "put quotes around a cell that holds the delimiter"),
+    "control-character": (
+        "cells hold a character that cannot be seen",
+        "delete it in the program that the file comes from: it came in with a copied text, or with a broken export",
+    ),
     "blank-row": ("blank lines were passed over", None),
     "type-error": ("cells cannot be read as the declared type", "correct them, or declare the field's format in rttd.yml"),
     "category": ("cells hold codes that the field does not list", "add each code to the field's `categories:` in rttd.yml"),

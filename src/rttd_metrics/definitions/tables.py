@@ -75,6 +75,7 @@ def _encoding(value: str) -> str:
 
 
 _Sign = Annotated[str, AfterValidator(_sign), matches(r"[\x00-\x7F]")]
+_Line = Annotated[int, Field(ge=1)]
 
 
 class Dialect(Model):
@@ -84,6 +85,15 @@ class Dialect(Model):
     """What stands between two cells; `,` if not given."""
     quote_char: _Sign = Field(default='"', alias="quoteChar")
     """What stands around a cell that holds the delimiter; `"` if not given."""
+    header_rows: Annotated[list[_Line], Field(min_length=1, max_length=1)] = Field(default=[1], alias="headerRows")
+    """The line in which the header stands, as `[3]` where a report's title takes two; `[1]` if not given."""
+    comment_char: _Sign | None = Field(default=None, alias="commentChar")
+    """A sign with which lines begin that are no rows; none if not given."""
+
+    @property
+    def first_line(self) -> int:
+        """The line of the file, from 1, in which the header stands, or the comments before it begin."""
+        return self.header_rows[0]
 
 
 class TableDefinition(Model):
@@ -101,7 +111,7 @@ class TableDefinition(Model):
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     """`utf-8` if not given; `cp1252` for most other exports from Windows."""
     dialect: Dialect = Dialect()
-    """`delimiter` and `quoteChar`, `,` and `"` if not given."""
+    """`delimiter` and `quoteChar`, `,` and `"` if not given; `headerRows` and `commentChar`."""
     rows: Literal["all", "distinct"] = "all"
     """`all`, or `distinct`: rows that are alike in every field that the run reads count once."""
     conflicts: Literal["error", "last"] = "error"

@@ -122,7 +122,7 @@ def _emptiness(source: TableSource, frame: pl.DataFrame, plan: Plan) -> list[Fin
     name = source.table.name
     found = []
     if frame.is_empty():
-        found.append(Finding("no-rows", name, (Place(source.files[0].shown, 1),), severity="warning"))
+        found.append(Finding("no-rows", name, (Place(source.files[0].shown, source.files[0].header_line),), severity="warning"))
     for field_name in sorted(source.fields & plan.asked.get(name, set())):
         header = source.table.fields[field_name].header
         has_default = (name, field_name) in plan.portfolio.defaults
@@ -130,7 +130,7 @@ def _emptiness(source: TableSource, frame: pl.DataFrame, plan: Plan) -> list[Fin
         for file in lacking[:1] if field_name in source.absent else lacking:
             if not has_default or same_label(header, file.labels):
                 hint = close_label(header, file.labels)
-                place = (Place(file.shown, 1),)
+                place = (Place(file.shown, file.header_line),)
                 found.append(Finding("no-column", name, place, field_name, header, detail=hint, severity="warning"))
     return found
 

@@ -43,11 +43,10 @@ class Places:
         held = pl.concat([rows.good, rows.aside]).lazy().unique()
         placed = rows.source.rows(places=True).select(FILE, ROW, *columns)
         frame = placed.join(held, on=columns, how="semi", nulls_equal=True).sort(FILE, ROW).collect(engine="streaming")
-        lines = {
-            number: file.lines(frame.filter(pl.col(FILE) == number)[ROW].to_list())
-            for number, file in enumerate(rows.source.files)
-            if frame.height
-        }
+        lines = {}
+        for number, file in enumerate(rows.source.files):
+            records = frame.filter(pl.col(FILE) == number)[ROW]
+            lines[number] = dict(zip(records, file.lines(records), strict=True)) if len(records) else {}
         found: dict[_Cells, tuple[Place, ...]] = {}
         for row in frame.iter_rows(named=True):
             number, record = row.pop(FILE), row.pop(ROW)
