@@ -3,6 +3,7 @@
 Polars expressions. Casts are lenient: what does not fit becomes null and is flagged, never guessed.
 """
 
+from collections.abc import Collection
 from datetime import date
 
 import polars as pl
@@ -44,9 +45,10 @@ def key_space(table: TableDefinition, field: str) -> str | None:
     return f"{table.name}.{field}" if field in table.table_schema.primary_key else None
 
 
-def dtype(table: TableDefinition, field: FieldDefinition) -> pl.DataType:
-    """The type a field has in a frame. Keys share one pool of texts per key: compact, and joined as integers."""
-    space = key_space(table, field.name) if field.type == "string" else None
+def dtype(table: TableDefinition, field: FieldDefinition, pooled: Collection[str]) -> pl.DataType:
+    """The type a field has in a frame. Keys that are `pooled` share one pool of texts per key: slower to read, but compact,
+    and joined as integers."""
+    space = key_space(table, field.name) if field.type == "string" and field.name in pooled else None
     if space is not None:
         return pl.Categorical(pl.Categories(space))
     return pl.Enum(field.labels) if field.labels else DTYPES[field.type]
@@ -59,9 +61,8 @@ def text_of(headers: list[str], field: FieldDefinition) -> pl.Expr:
     return raw if field.missing_values is None else pl.when(~raw.is_in(field.missing_values)).then(raw)
 
 
-def value_of(text: pl.Expr, table: TableDefinition, field: FieldDefinition) -> pl.Expr:
-    """The cell in its type, null where it is missing or does not fit."""
-    wanted = dtype(table, field)
+def value_of(text: pl.Expr, field: FieldDefinition, wanted: pl.DataType) -> pl.Expr:
+    """The cell in its type, `wanted` in a frame; null where it is missing or does not fit."""
     if field.categories is not None:
         return _listed(text, field, wanted)
     match field.type:
@@ -78,7 +79,8 @@ def value_of(text: pl.Expr, table: TableDefinition, field: FieldDefinition) -> p
         case "date":
             days = [text.str.to_date(form, strict=False) for form in field.formats or [ISO]]
             # %Y takes 12-09-05 for a day of the year 12
-            return pl.coalesce(*(pl.when(day >= _EARLIEST).then(day) for day in days))
+            usual = [pl.when(day >= _EARLIEST).then(day) for day in days]
+            return usual[0] if len(usual) == 1 else pl.coalesce(*usual)
         case "grade_level":
             return text.replace_strict(GRADE_FORMS, default=None, return_dtype=pl.Int16())
         case _:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from rttd_metrics.data.cells import can_fail, text_of, value_of
+from rttd_metrics.data.cells import can_fail, dtype, text_of, value_of
 from rttd_metrics.data.constraints import BAD, broken
 from rttd_metrics.data.findings import PLACES_SHOWN, Finding, Place
 from rttd_metrics.data.shape import Uneven, records, shape_of
@@ -22,7 +22,7 @@ OPEN_QUOTE = "a quote is not closed, or stands alone in a cell"
 @dataclass
 class CsvFile:
     """A file of a table. `present`: field -> headers for the fields that are in it; `blank`: it has blank lines;
-    `header_line`: where its header stands, from 1."""
+    `header_line`: where its header stands, from 1; `pooled`: the fields that are read into shared pools of keys."""
 
     table: TableDefinition
     path: Path
@@ -31,6 +31,7 @@ class CsvFile:
     labels: list[str] = field(default_factory=list)
     blank: bool = False
     header_line: int = 1
+    pooled: frozenset[str] = frozenset()
     findings: list[Finding] = field(default_factory=list)
 
     def scan(self, fields: Collection[str], *, places: bool = False, cell: Collection[str] = ()) -> pl.LazyFrame:
@@ -38,24 +39,27 @@ class CsvFile:
         may not fit, `bad.field:constraint` for each constraint that it may break. With `places`, `__row` counts the records
         from 0, and `__cell` is the text of the columns of `cell`.
         """
-        raw = self._raw(places)
-        columns: list[pl.Expr] = []
+        values: list[pl.Expr] = []
+        kept: list[pl.Expr] = []
         if places:
             headers = [header for name in cell for header in self.present.get(name, [])]
             text = pl.concat_str(headers, separator="+", ignore_nulls=True) if headers else pl.lit(None, dtype=pl.String)
             empty = pl.all_horizontal(pl.col(headers).is_null()) if headers else pl.lit(True)
-            columns += [pl.col(ROW), pl.when(~empty).then(text).alias(CELL)]
+            values.append(pl.when(~empty).then(text).alias(CELL))
+            kept += [pl.col(ROW), pl.col(CELL)]
         for name in sorted(fields):
             if name not in self.present:
                 continue
             definition = self.table.fields[name]
-            text = text_of(self.present[name], definition)
-            value = value_of(text, self.table, definition)
-            columns.append(value.alias(f"{self.table.name}.{name}"))
+            text, made = text_of(self.present[name], definition), f"{self.table.name}.{name}"
+            value = pl.col(f"\0{made}")  # no header is called so
+            values.append(value_of(text, definition, dtype(self.table, definition, self.pooled)).alias(f"\0{made}"))
+            kept.append(value.alias(made))
             if can_fail(definition):
-                columns.append((value.is_null() & text.is_not_null()).alias(BAD + name))
-            columns += broken(text, value, definition)
-        return raw.select(columns)
+                kept.append((value.is_null() & text.is_not_null()).alias(BAD + name))
+            kept += broken(text, value, definition)
+        # In two steps, so that what flags are made of is made once.
+        return self._raw(places).with_columns(values).select(kept)
 
     def _raw(self, places: bool) -> pl.LazyFrame:
         dialect = self.table.dialect

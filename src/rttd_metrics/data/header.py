@@ -20,9 +20,11 @@ _NUMBER_OR_DATE = re.compile(r"[\d./: -]*\d[\d./: -]*")
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
 
 
-def open_csv(table: TableDefinition, path: Path, shown: str, fields: Collection[str]) -> CsvFile:
+def open_csv(
+    table: TableDefinition, path: Path, shown: str, fields: Collection[str], pooled: frozenset[str] = frozenset()
+) -> CsvFile:
     """Look at the head of a file; what is wrong stands in `findings`."""
-    opened = CsvFile(table, path, shown)
+    opened = CsvFile(table, path, shown, pooled=pooled)
     opened.findings += _look(opened, fields)
     return opened
 
@@ -124,7 +126,7 @@ def _match(opened: CsvFile, fields: Collection[str]) -> Iterator[Finding]:
         elif _is_row(opened):
             yield Finding("blank-label", table.name, here, detail="it seems to be a row")
             return
-        elif definition.required or len(lacking) < len(headers):
+        elif table.needs(name) or len(lacking) < len(headers):
             yield Finding("missing-label", table.name, here, name, lacking[0], detail=_nearest(lacking[0], opened))
 
 

@@ -58,6 +58,8 @@ def _repeated(rows: TableRows, rule: str, fields: list[str]) -> Finding | None:
     source = rows.source
     key = [*(source.column(name) for name in fields), *rows.years]
     checked = rows.all
+    if _all_different(checked.select(key)):
+        return None
     several = checked.lazy().group_by(key).len().filter(pl.col("len") > 1).collect(engine="streaming").drop_nulls()
     if several.is_empty():
         return None
@@ -65,6 +67,14 @@ def _repeated(rows: TableRows, rule: str, fields: list[str]) -> Finding | None:
     finding = _keyed_finding(rule, source, fields, repeated, int(several["len"].sum()), checked.height)
     rows.set_aside(pl.lit(_matches(repeated, key, rows.good)))
     return finding
+
+
+def _all_different(keys: pl.DataFrame) -> bool:
+    """Whether no two keys are alike: the usual case, in a fraction of the time that finding the repeats would take."""
+    first = keys.to_series(0)
+    if keys.width == 1 and first.dtype == pl.String and (first < first.shift(-1)).sum() == keys.height - 1:
+        return True  # the file is sorted by its key, as many are
+    return keys.hash_rows().n_unique() == keys.height  # hashes differ only where keys do
 
 
 def _keyed_finding(
@@ -96,8 +106,8 @@ def lost_keys(rows: TableRows, foreign: ForeignKey, target: TableRows) -> pl.Dat
     if not rows.years and _all_known(rows.all[column], target.good[key]):
         return None
     on, target_on = _joined_on(rows, foreign, target)
-    used = _checked_rows(rows, target, foreign).select(on).unique().drop_nulls(column)
-    lost = used.join(_keys(target.good, target_on, on), on=on, how="anti").collect(engine="streaming")
+    used = _checked_rows(rows, target, foreign).select(on).drop_nulls(column)
+    lost = used.join(_keys(target.good, target_on, on), on=on, how="anti").unique().collect(engine="streaming")
     return None if lost.is_empty() else lost
 
 
@@ -128,9 +138,12 @@ def orphans(rows: TableRows, foreign: ForeignKey, target: TableRows) -> Finding 
 
 
 def _all_known(used: pl.Series, known: pl.Series) -> bool:
-    """Whether every key is known, by the numbers that stand for the texts of a shared pool: the usual case, quickly."""
-    if used.dtype != known.dtype or not isinstance(used.dtype, pl.Categorical):
+    """Whether every key is known, by the numbers that stand for the texts of a shared pool, if there is one: the usual case,
+    quickly."""
+    if used.dtype != known.dtype:
         return False
+    if not isinstance(used.dtype, pl.Categorical):
+        return bool(used.drop_nulls().is_in(known.unique().implode()).all())
     codes = used.to_physical().drop_nulls()
     if codes.is_empty():
         return True

@@ -48,6 +48,7 @@ class TableSource:
     period: Period
     all_years: bool
     keep_schedule: bool = False
+    pooled: frozenset[str] = frozenset()
     where: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None
     files: list[CsvFile] = field(default_factory=list)
 
@@ -200,9 +201,10 @@ def open_table(
     *,
     all_years: bool,
     keep_schedule: bool = False,
+    pooled: frozenset[str] = frozenset(),
 ) -> TableSource:
-    """Find the files of a table under `folder` and look at their heads."""
-    source = TableSource(table, frozenset(fields), period, all_years, keep_schedule)
+    """Find the files of a table under `folder` and look at their heads. `pooled`: fields to read into shared pools of keys."""
+    source = TableSource(table, frozenset(fields), period, all_years, keep_schedule, pooled)
     for path in table.paths:
         found = sorted(folder.glob(path)) if any(sign in path for sign in "*?[") else [folder / path]
         if not found:
@@ -217,5 +219,5 @@ def open_table(
                 outside.findings.append(Finding("source-error", table.name, (Place(shown),), detail=detail))
                 source.files.append(outside)
                 continue
-            source.files.append(open_csv(table, file, shown, fields))
+            source.files.append(open_csv(table, file, shown, fields, pooled))
     return source

@@ -32,8 +32,19 @@ class Dataset:
     only): a frame and the column in it."""
     unit_facts: "dict[str, tuple[nw.LazyFrame[pl.LazyFrame], str]]" = field(default_factory=dict)
     """By level, the units with the facts that paths of smaller units end in, and the column of their key."""
+    shared_keys: bool = True
+    """Whether keys are read into pools that tables share, which pays where they are joined again and again."""
     tallied: set[str] = field(default_factory=set)
     """Tables that were counted while they were read: of their rows only the different keys and latest dates are held."""
+
+    def pooled(self, table: str) -> frozenset[str]:
+        """The fields of a table whose texts are kept in one pool with those they are joined to."""
+        if not self.shared_keys:
+            return frozenset()
+        tables = self.plan.portfolio.tables
+        keys = [(name, key) for name, other in tables.items() for key in other.table_schema.foreign_keys]
+        own = {key.fields for name, key in keys if name == table}
+        return frozenset(own | {key.reference.fields for _, key in keys if key.reference.resource == table})
 
     def has(self, table: str, *fields: str) -> bool:
         """Whether the table was read and its files have these fields."""

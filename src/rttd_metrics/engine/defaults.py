@@ -17,7 +17,7 @@ def with_absent_fields(frame: pl.LazyFrame, source: TableSource) -> pl.LazyFrame
     """The rows with a null column for each field that no file has: made when asked for, not kept in memory."""
     there = set(frame.collect_schema().names())
     lacking = [
-        pl.lit(None, dtype=dtype(source.table, source.table.fields[name])).alias(source.column(name))
+        pl.lit(None, dtype=dtype(source.table, source.table.fields[name], source.pooled)).alias(source.column(name))
         for name in sorted(source.fields)
         if source.column(name) not in there
     ]

@@ -44,11 +44,11 @@ def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None 
     names = sorted(plan.fields)
     # Two at once: what looks at a file's lines, and what reads small files, does not keep every core busy.
     with ThreadPoolExecutor(2) as pool:
-        for name, (rows, findings) in zip(names, pool.map(lambda name: _read_table(dataset, name, tally), names), strict=True):
+        for name, (rows, findings) in zip(names, pool.map(lambda name: read_table(dataset, name, tally), names), strict=True):
             dataset.findings += findings
             if rows is not None:
                 dataset.tables[name] = rows
-    _check_keys(dataset)
+    check_keys(dataset)
     found = [judged(finding, project, keep_going) for finding in dataset.findings]
     if any(finding.severity == "error" and not finding.tolerated for finding in found):
         raise DataFaults(found)
@@ -69,12 +69,18 @@ def _latest_attendance(plan: Plan, folder: Path, period: Period) -> date | None:
     return latest if isinstance(latest, date) else None
 
 
-def _read_table(dataset: Dataset, name: str, tally: Tallier | None = None) -> tuple[TableRows | None, list[Finding]]:
+def read_table(dataset: Dataset, name: str, tally: Tallier | None = None) -> tuple[TableRows | None, list[Finding]]:
     """The rows of one table, None where there are none to be had, and what is wrong with its files and cells."""
     plan, folder = dataset.plan, dataset.plan.portfolio.folder
     table = plan.portfolio.tables[name]
     source = open_table(
-        table, folder, plan.fields[name], dataset.period, all_years=name in plan.all_years, keep_schedule=name == "calendar"
+        table,
+        folder,
+        plan.fields[name],
+        dataset.period,
+        all_years=name in plan.all_years,
+        keep_schedule=name == "calendar",
+        pooled=dataset.pooled(name),
     )
     source.where = where_of(plan, source, dataset.columns())
     counted = _looked_at_and_counted(dataset, source, tally)
@@ -135,7 +141,7 @@ def _emptiness(source: TableSource, frame: pl.DataFrame, plan: Plan) -> list[Fin
     return found
 
 
-def _check_keys(dataset: Dataset) -> None:
+def check_keys(dataset: Dataset) -> None:
     for rows in dataset.tables.values():
         dataset.findings += repeats(rows)
         overlap = overlapping_stays(rows)
@@ -155,7 +161,7 @@ def _check_keys(dataset: Dataset) -> None:
 def _read_by_row(dataset: Dataset, name: str) -> None:
     """A table that was counted, once more: rows of it have to be set aside. Its cells are right, and it was warned of."""
     dataset.forget_tally(name)
-    rows, findings = _read_table(dataset, name)
+    rows, findings = read_table(dataset, name)
     if rows is None:  # the files are not what they were
         raise DataFaults(findings)
     dataset.tables[name] = rows
