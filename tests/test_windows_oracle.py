@@ -31,6 +31,7 @@ STUDENT_FACTS = {
     "seats": "sum(school_days(rosters.sections.school_id, coalesce(rosters.from_date, '2012-08-01'),"
              " coalesce(rosters.to_date, as_of)))",
     "marks": "count(grades)",
+    "tests": "count(assessments)",
     "busy": "count(incidents where incidents.schools.fights > 2)",
 }  # fmt: skip
 OTHER_FACTS: dict[str, dict[str, Any]] = {
@@ -49,7 +50,7 @@ MEASURES = [
     ("known", "student", "sum(known + stays * 10 + open_stays * 100)", {"at_school": "own"}),
     ("first", "student", "median(days_between(first_day, as_of))", {}),
     ("latest", "student", "percent(latest in ('absent', 'tardy'))", {"at_school": "own", "attribution": "every_enrollment"}),
-    ("ever", "student", "sum(absent_ever + marks)", {}),
+    ("ever", "student", "sum(absent_ever + marks + tests * 100)", {}),
     ("actions", "student", "count(actions > 0)", {"at_school": "own"}),
     ("since", "student", "sum(since_entry)", {}),
     ("seats", "student", "avg(seats)", {}),
@@ -63,7 +64,7 @@ MEASURES = [
 
 @pytest.mark.parametrize(
     ("seed", "as_of", "attribution"),
-    [(1, "2012-11-30", "last_enrolled"), (2, "2012-10-26", "longest_enrolled"), (3, "2012-09-14", "every_enrollment"),
+    [(1, "2012-11-30", "last_enrolled"), (2, "2012-10-26", "every_enrollment"), (3, "2012-09-14", "longest_enrolled"),
      (4, "2012-11-14", {"full_academic_year": {"minimum_days": 10}}), (5, "2012-08-22", "last_enrolled")],
 )  # fmt: skip
 def test_random_districts(tmp_path: Path, seed: int, as_of: str, attribution: Any) -> None:
@@ -102,9 +103,16 @@ def _project(folder: Path, settings: dict[str, Any], facts: dict[str, str] = STU
     return write_project(folder, *definitions, facts={"student": facts} | OTHER_FACTS, settings=settings, **tables)
 
 
-def _tables(random: Random) -> dict[str, Any]:
+def test_where_attendance_says_every_school(tmp_path: Path) -> None:
+    """Then a whole year may be added up from the schools: not so a window, which begins on other days there."""
+    tables = _tables(Random(8), says_school=1.0)
+    folder = _project(tmp_path, {"as_of": "2012-11-30"}, STUDENT_FACTS, [MEASURES[0]], **tables)
+    assert_agreement(folder, compute(folder))
+
+
+def _tables(random: Random, says_school: float = 0.8) -> dict[str, Any]:
     """A small district: B teaches on three days a week, C begins in October, E has no calendar; a third of the students
-    move, some attendance says no school, last year's rows are there too."""
+    move, some attendance says no school, some tests have no date, last year's rows are there too."""
     days = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
     held = {"A": [day for day in days if day.weekday() < 5 and random.random() < 0.95],
             "B": [day for day in days if day.weekday() in (0, 2, 4)],
@@ -115,7 +123,7 @@ def _tables(random: Random) -> dict[str, Any]:
     calendar += [["A", day, "false"] for day in days if day.weekday() == 5]
     attendance = [["p1", "A", date(2012, 3, 5), "absent"]]
     attendance += [
-        [student, school if random.random() < 0.8 else None, day, random.choice(["present"] * 6 + ["absent", "tardy"])]
+        [student, school if random.random() < says_school else None, day, random.choice(["present"] * 6 + ["absent", "tardy"])]
         for student in students
         for school, entry, end in stays[student]
         for day in held.get(school, held["A"])
@@ -144,6 +152,9 @@ def _tables(random: Random) -> dict[str, Any]:
                       for student in students)],
         "observations": [["section_id", "date", "rubric", "score"],
                          *([random.choice(sections)[0], random.choice(days), "r", random.randint(1, 4)] for _ in range(40))],
+        "assessments": [["student_id", "assessment", "subject", "date", "test_status"],
+                        *([random.choice(students), "t", "reading", random.choice([None, *days[::3]]), "tested"]
+                          for _ in range(60))],
         "grades": [["student_id", "mark", "mark_type"], *([random.choice(students), "B", "final"] for _ in range(20))],
     }  # fmt: skip
 
