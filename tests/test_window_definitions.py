@@ -4,11 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from commands import rttd
 from projects import measure, write_project
+from rttd_metrics.definitions.json_schema import json_schema
 from test_windows import FACTS, RATE, small_district
 
+_SCHEMA = Draft202012Validator(json_schema("measure"))
 SETTINGS = {"as_of": "2012-09-21"}
 
 
@@ -25,6 +28,15 @@ def _problems(folder: Path, windows: Any, formula: str = "sum(absent)", facts: A
 def test_what_windows_may_be(tmp_path: Path, windows: list[str]) -> None:
     project = write_project(tmp_path, measure(formula="sum(absent)", windows=windows), facts=FACTS)
     assert rttd("validate", project, code=0).stdout == "1 measure with 0 examples: no problems.\n"
+    assert _SCHEMA.is_valid(measure(formula="sum(absent)", windows=windows))
+
+
+@pytest.mark.parametrize("windows", [
+    ["year_to_date", "last_0_days"], ["year_to_date", "semester"], ["last_20_days"], [], "year_to_date",
+    ["year_to_date", "year_to_date"],
+])  # fmt: skip
+def test_the_schema_for_editors_refuses_what_the_check_does(windows: Any) -> None:
+    assert not _SCHEMA.is_valid(measure(formula="sum(absent)", windows=windows))
 
 
 @pytest.mark.parametrize("window", ["last_0_days", "last_020_days", "last_1000_days", "last_days", "last_20_day", "semester", ""])

@@ -55,6 +55,7 @@ MEASURES = [
     ("since", "student", "sum(since_entry)", {}),
     ("seats", "student", "avg(seats)", {}),
     ("busy", "student", "sum(busy + school.fights)", {}),
+    ("leavers", "student", "sum(absent + days * 10)", {"look_back": 1}),
     ("looks", "classroom", "avg(looks + schools.fights)", {}),
     ("stayed", "classroom", "sum(stayed)", {}),
     ("fights", "school", "rate(fights, held_days, 100)", {}),
@@ -131,9 +132,9 @@ def _tables(random: Random, says_school: float = 0.8) -> dict[str, Any]:
     ]
     sections = [[f"{school}{number}", school] for school in SCHOOLS for number in (1, 2)]
     return {
-        "students": [["student_id", "school_id", "grade_level", "gender"],
-                     *([student, random.choice([*SCHOOLS, None]), random.randint(4, 8), random.choice(["f", "m", None])]
-                       for student in students), ["p1", None, 5, None]],
+        "students": [["student_id", "school_id", "grade_level", "gender", "school_year"],
+                     *([student, random.choice([*SCHOOLS, None]), random.randint(4, 8), random.choice(["f", "m", None]), None]
+                       for student in students), ["p1", "C", 5, None, "2011-12"], ["p2", "A", 5, "m", "2011-12"]],
         "schools": [["school_id", "name"], *([school, f"School {school}"] for school in SCHOOLS)],
         "calendar": [["school_id", "date", "instructional"], *calendar],
         "terms": [["term_id", "type", "start_date", "end_date"], ["y", "year", "2012-08-20", "2013-06-07"],
@@ -141,7 +142,7 @@ def _tables(random: Random, says_school: float = 0.8) -> dict[str, Any]:
                   ["q3", "quarter", "2012-11-19", "2013-01-18"], ["old", "quarter", "2012-04-02", "2012-06-08"]],
         "enrollments": [["student_id", "school_id", "entry_date", "exit_date", "primary"],
                         *([student, school, entry, end, "true"] for student in students for school, entry, end in stays[student]),
-                        ["s01", "B", "2012-09-03", "2012-10-31", "false"]],
+                        ["s01", "B", "2012-09-03", "2012-10-31", "false"], ["p1", "A", "2011-08-22", "2012-06-08", "true"]],
         "attendance": [["student_id", "school_id", "date", "status"], *attendance],
         "incidents": [["incident_id", "student_id", "school_id", "date", "action"],
                       *([f"i{number}", random.choice(students), random.choice(SCHOOLS), random.choice(days), "other"]
