@@ -95,6 +95,7 @@ def test_the_report_shows_each_window_and_one_alone(tmp_path: Path) -> None:
     assert "1 measure:" in every
     shown = [line.split("  ")[0] for line in every.splitlines() if "24.4%" in line or "35.3%" in line]
     assert shown == ["A measure", "A measure, last 5 days"]  # 10/41, and 6/17
+    assert "--window NAME (last_5_days, year_to_date)" in " ".join(every.split())
     alone = rttd("compute", folder, "--window", "last_5_days", code=0).stdout
     assert "24.4%" not in alone
     assert "A measure, last 5 days" in alone

@@ -152,4 +152,7 @@ def _ways_on(view: View) -> None:
     names = dimensions(view.run)
     if names:
         options += f", --subgroup NAME ({', '.join(names)})"
+    windows = sorted({line.window for line in view.lines})
+    if len(windows) > 1:
+        options += f", --window NAME ({', '.join(windows)})"
     view.page.note(f"Look closer: {options}.")
