@@ -12,6 +12,7 @@ from rttd_metrics.definitions.measure import Example, Measure, MeasureDefinition
 from rttd_metrics.definitions.subgroup_checks import gap_problems
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.definitions.target_checks import target_problems
+from rttd_metrics.definitions.window_checks import window_problems
 from rttd_metrics.documents import Document
 from rttd_metrics.formula import nodes
 from rttd_metrics.formula.nodes import Literal, Node, Type
@@ -75,6 +76,7 @@ def measure_problems(document: Document, measure: Measure, setting: ExampleSetti
     yield from _own_school_problems(document, measure, book, tables)
     yield from _confidential_problems(document, definition, book)
     yield from _response_rate_problems(document, definition, book)
+    yield from window_problems(document, measure, book, tables)
     yield from target_problems(document, measure)
     yield from gap_problems(document, measure)
     if not measure.everyone:

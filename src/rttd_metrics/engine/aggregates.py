@@ -12,6 +12,7 @@ from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.parts import Part, adds_up, part_of, value_part
 from rttd_metrics.engine.paths import with_paths, with_school_days
 from rttd_metrics.engine.units import AT_SCHOOL, View, unit_key
+from rttd_metrics.engine.window import START
 from rttd_metrics.formula.nodes import Aggregate, Column, Fact, Node, Type
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, OWN_TABLE, UNIT
 
@@ -79,7 +80,7 @@ def _grouped(view: View, dataset: Dataset, chosen: Sequence[Aggregate], names: d
     for part in extremes:
         grouped = grouped.join(_extreme(rows, view, part), on=view.keys, how="left")
     grouped = materialize(grouped)
-    if view.at_schools and _every_row_is_counted_once(view, dataset, table, chosen):
+    if view.at_schools and dataset.window is None and _every_row_is_counted_once(view, dataset, table, chosen):
         dataset.at_schools |= {node: (grouped, names[node]) for node in chosen if adds_up(node)}
     return grouped
 
@@ -130,6 +131,9 @@ def _prepared_rows(
     rows = rows.with_columns(nw.col(key.path).alias(view.key) if key else nw.lit(1).cast(nw.Int8).alias(view.key))
     if view.at_schools:
         rows = _with_row_school(rows, view, dataset, table)
+    if dataset.window is not None:
+        rows = rows.join(view.frame.select(*view.keys, START), on=view.keys, how="inner")
+        rows = dataset.window.cut(rows, dataset.plan.portfolio.tables[table])
     outer = _outer_columns(formulas)
     if outer:
         rows = rows.join(

@@ -1,6 +1,6 @@
 """The dataset of a run: the tables of a plan as the engine sees them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import narwhals.stable.v2 as nw
@@ -12,6 +12,7 @@ from rttd_metrics.data.source import YEAR, Period
 from rttd_metrics.engine.columns import Columns
 from rttd_metrics.engine.defaults import with_absent_fields, with_defaults
 from rttd_metrics.engine.plan import Plan
+from rttd_metrics.engine.window import Window
 from rttd_metrics.formula.nodes import Aggregate, Node
 
 LONGEST_SUMMER = timedelta(days=150)
@@ -36,6 +37,12 @@ class Dataset:
     """Whether keys are read into pools that tables share, which pays where they are joined again and again."""
     tallied: set[str] = field(default_factory=set)
     """Tables that were counted while they were read: of their rows only the different keys and latest dates are held."""
+    window: Window | None = None
+    """What is seen beside the year to date; None: all of the year to date."""
+
+    def within(self, window: Window) -> "Dataset":
+        """The same tables seen through a window, as of its last day: nothing is made of their rows yet."""
+        return replace(self, as_of=window.end, at_schools={}, unit_facts={}, window=window)
 
     def pooled(self, table: str) -> frozenset[str]:
         """The fields of a table whose texts are kept in one pool with those they are joined to."""

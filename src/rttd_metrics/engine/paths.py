@@ -10,6 +10,7 @@ from rttd_metrics.data.source import YEAR
 from rttd_metrics.engine.backend import Frame, collect, frame_of
 from rttd_metrics.engine.columns import fact_column
 from rttd_metrics.engine.dataset import Dataset
+from rttd_metrics.engine.window import START, later
 from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
 
 
@@ -97,7 +98,9 @@ def with_school_days(
 
 def with_days_held(frame: Frame, dataset: Dataset, school: nw.Expr, start: nw.Expr, end: nw.Expr, name: str) -> Frame:
     """A column `name`: the instructional days of `school` from `start` to `end`, both included; null where one is null or
-    the school has no calendar."""
+    the school has no calendar. Through a window, those of its days: the frame has START."""
+    if dataset.window is not None:
+        start = later(start, nw.col(START))
     counts, last = _days_through(dataset)
     until = nw.min_horizontal(end, nw.lit(last))
     before = nw.min_horizontal(start.dt.offset_by("-1d").cast(nw.Date), nw.lit(last))

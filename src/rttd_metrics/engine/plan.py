@@ -8,6 +8,7 @@ from rttd_metrics.definitions.facts import ResolvedFact
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.measure_checks import aggregated_tables, school_route
 from rttd_metrics.definitions.portfolio import Portfolio
+from rttd_metrics.definitions.windows import GRADING_PERIOD, YEAR_TO_DATE, days_in
 from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, LEVELS, OWN_TABLE, UNIT
 
@@ -19,7 +20,7 @@ class Plan:
     `facts`: by level, each after those it uses. `own_schools`: some measure shows a school its own rows only.
     `required`: the tables without whose files the run cannot be; the others only place students in schools and classrooms.
     `asked`: the fields that formulas name. `referred`: by level, the facts that paths of smaller units end in, each after
-    those it uses.
+    those it uses. `windowed`: the tables of which rows are seen through a window beside the year to date.
     """
 
     portfolio: Portfolio
@@ -30,9 +31,15 @@ class Plan:
     required: set[str] = field(default_factory=set)
     referred: dict[str, list[ResolvedFact]] = field(default_factory=dict)
     asked: dict[str, set[str]] = field(default_factory=dict)
+    windowed: set[str] = field(default_factory=set)
 
     def measures(self, level: str) -> list[Measure]:
         return [measure for measure in self.portfolio.measures if measure.level == level]
+
+    @property
+    def windows(self) -> list[str]:
+        """The windows of any measure beside the year to date, sorted."""
+        return sorted({window for measure in self.portfolio.measures for window in measure.definition.windows} - {YEAR_TO_DATE})
 
     @property
     def look_back(self) -> int:
@@ -56,21 +63,10 @@ def make_plan(portfolio: Portfolio) -> Plan:
     for level in LEVELS:
         measures = plan.measures(level)
         formulas = [node for measure in measures for node in measure.nodes()]
-        counts = [
-            measure.definition.confidential.count
-            for measure in measures
-            if measure.definition.confidential and measure.definition.confidential.count
-        ]
         if level == "student" and measures:
             formulas += [node for node, _ in portfolio.subgroups.values()]
-        facts = portfolio.facts.needed(level, formulas)
-        for name in counts:
-            fact = portfolio.facts.fact(level, name)
-            if fact is not None:
-                facts += [found for found in portfolio.facts.needed(level, [fact.node]) if found not in facts]
-                facts += [fact] if fact not in facts else []
-        plan.facts[level] = facts
-        _need_formulas(plan, level, [*formulas, *(fact.node for fact in facts)])
+        plan.facts[level] = facts_of(portfolio, level, measures, formulas)
+        _need_formulas(plan, level, [*formulas, *(fact.node for fact in plan.facts[level])])
     own = [measure for measure in portfolio.measures if measure.definition.at_school == "own"]
     plan.own_schools = bool(own)
     by_section = {
@@ -81,8 +77,21 @@ def make_plan(portfolio: Portfolio) -> Plan:
     }
     plan.required |= {"sections"} if by_section else set()
     _need_units(plan)
+    _need_windows(plan)
     _need_keys(plan)
     return plan
+
+
+def facts_of(portfolio: Portfolio, level: str, measures: Iterable[Measure], formulas: Iterable[Node]) -> list[ResolvedFact]:
+    """The facts of `level` that formulas, and the counts of people of confidential measures, need: each after those it uses."""
+    facts = portfolio.facts.needed(level, formulas)
+    for measure in measures:
+        confidential = measure.definition.confidential
+        fact = portfolio.facts.fact(level, confidential.count) if confidential and confidential.count else None
+        if fact is not None:
+            facts += [found for found in portfolio.facts.needed(level, [fact.node]) if found not in facts]
+            facts += [fact] if fact not in facts else []
+    return facts
 
 
 def _need_facts_of_units(plan: Plan, column: Column) -> None:
@@ -209,6 +218,18 @@ def _need_units(plan: Plan) -> None:
     if any(measure.definition.final == "year_end" for measure in plan.portfolio.measures):
         plan.need("calendar", "date", "instructional")
         plan.need("terms", "start_date", "end_date")
+
+
+def _need_windows(plan: Plan) -> None:
+    """The tables that say where windows begin."""
+    if any(days_in(window) is not None for window in plan.windows):
+        plan.need("calendar", "school_id", "date", "instructional")
+        plan.required.add("calendar")
+    if GRADING_PERIOD in plan.windows:
+        plan.need("terms", "type", "start_date", "end_date")
+        plan.required.add("terms")
+    measures = [measure for measure in plan.portfolio.measures if set(measure.definition.windows) - {YEAR_TO_DATE}]
+    plan.windowed |= {table for measure in measures for table in aggregated_tables(measure, plan.portfolio.facts)}
 
 
 def _need_keys(plan: Plan) -> None:

@@ -31,6 +31,11 @@ class TableRow:
         default = self.tables.portfolio.defaults.get((self.table, name)) if value is None else None
         return evaluate(default, self.tables.district, self) if default is not None else value
 
+    def with_cells(self, cells: dict[str, Value]) -> "TableRow":
+        """The same row with other values in some fields."""
+        changed = {f"{self.table}.{name}": value for name, value in cells.items()}
+        return TableRow(self.tables, self.table, self._cells | changed, self.aside)
+
     def column(self, column: Column) -> Value:
         row = self.follow(column.steps)
         if row is None:

@@ -57,13 +57,20 @@ def _present(source: TableSource) -> frozenset[str]:
 
 
 def _stands_alone(plan: Plan, source: TableSource) -> bool:
-    """Whether no row need be known by itself: it has a date, but no key of its own, no other references and no other year."""
+    """Whether no row need be known by itself: it has a date, but no key of its own, no other references and no other year,
+    and no window beside the year to date parts it from others."""
     table, present = source.table, _present(source)
     foreign = [key for key in table.table_schema.foreign_keys if key.fields in source.fields]
     referred = {key.reference.resource for name in plan.fields for key in plan.portfolio.tables[name].table_schema.foreign_keys}
     unique = bool(table.table_schema.primary_key) or any(table.fields[name].unique for name in present)
     keyed = unique or table.rows == "distinct" or table.name in referred
-    if keyed or table.date not in present or table.end_date is not None or table.name in plan.all_years:
+    if (
+        keyed
+        or table.name in plan.windowed
+        or table.date not in present
+        or table.end_date is not None
+        or table.name in plan.all_years
+    ):
         return False
     if {(key.fields, key.reference.resource, key.reference.fields) for key in foreign} - _KEYS or STUDENT not in present:
         return False

@@ -88,6 +88,9 @@ CODES: dict[str, Meaning] = {
     "target-shape": Meaning(
         "The shape leads nowhere from its baseline", "Say where it starts, and an end that is better, later and possible."
     ),
+    "window": Meaning(
+        "The windows make no sense", "Name each once, the year to date among them, for facts that are made of dated rows."
+    ),
     # Examples
     "example": Meaning("The example gives something that does not exist", "Give facts, columns and rows that there are."),
     "example-failed": Meaning(
