@@ -124,7 +124,17 @@ class GivenRow:
     def column(self, column: Column) -> Value:
         value = self.own(".".join((*column.steps, column.field)), column.type)
         default = self.unit.defaults.get((self.table, column.field)) if not column.steps else None
-        return evaluate(default, self.unit, self) if value is None and default is not None else value
+        return evaluate(default, self.unit, _AsGiven(self)) if value is None and default is not None else value
+
+
+@dataclass(frozen=True)
+class _AsGiven:
+    """A row as its default formulas see it: what is given, whatever the defaults of its columns are."""
+
+    row: GivenRow
+
+    def column(self, column: Column) -> Value:
+        return self.row.own(column.field, column.type)
 
 
 @dataclass(frozen=True, slots=True)

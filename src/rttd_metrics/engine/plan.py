@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from rttd_metrics.definitions.attendance_checks import DAYS, PERIODS
 from rttd_metrics.definitions.attribution import AttributionByDays
 from rttd_metrics.definitions.facts import ResolvedFact
 from rttd_metrics.definitions.measure import Measure
@@ -37,6 +38,11 @@ class Plan:
     @property
     def look_back(self) -> int:
         return max((measure.definition.look_back for measure in self.portfolio.measures), default=0)
+
+    @property
+    def made_of_periods(self) -> bool:
+        """Whether the rows of attendance are wanted, and made of class periods."""
+        return self.portfolio.project.attendance == "periods" and DAYS in self.fields
 
     def need(self, table: str, *names: str) -> None:
         """Ask for fields of a table, and for those its defaults and its own reading stand on."""
@@ -81,6 +87,7 @@ def make_plan(portfolio: Portfolio) -> Plan:
     }
     plan.required |= {"sections"} if by_section else set()
     _need_units(plan)
+    _need_periods(plan)
     _need_keys(plan)
     return plan
 
@@ -209,6 +216,15 @@ def _need_units(plan: Plan) -> None:
     if any(measure.definition.final == "year_end" for measure in plan.portfolio.measures):
         plan.need("calendar", "date", "instructional")
         plan.need("terms", "start_date", "end_date")
+
+
+def _need_periods(plan: Plan) -> None:
+    """The class periods that days are made of, and the sections that say at which school."""
+    if plan.made_of_periods:
+        plan.need(PERIODS, "student_id", "section_id", "date", "status", *({"excused"} & plan.fields[DAYS]))
+        plan.need("sections", "section_id", "school_id")
+        plan.required |= {PERIODS, "sections"}
+        plan.all_years |= {PERIODS} if DAYS in plan.all_years else set()
 
 
 def _need_keys(plan: Plan) -> None:

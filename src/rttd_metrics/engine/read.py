@@ -13,7 +13,9 @@ from rttd_metrics.data.findings import Finding, Place
 from rttd_metrics.data.header import close_label, same_label
 from rttd_metrics.data.keys import TableRows, lost_keys, orphans, overlapping_stays, repeated_keys
 from rttd_metrics.data.source import Period, TableSource, open_table
+from rttd_metrics.definitions.attendance_checks import DAYS, PERIODS
 from rttd_metrics.engine.dataset import Dataset
+from rttd_metrics.engine.days_of_periods import days_of_periods
 from rttd_metrics.engine.defaults import where_of
 from rttd_metrics.engine.plan import Plan
 from rttd_metrics.engine.set_aside import judged, parted
@@ -41,7 +43,7 @@ def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None 
     as_of = period.as_of or _latest_attendance(plan, folder, period) or period.last_day
     period = replace(period, as_of=min(as_of, period.last_day) if period.as_of is None else as_of)
     dataset = Dataset(plan, period, period.as_of or as_of)
-    names = sorted(plan.fields)
+    names = sorted(plan.fields.keys() - ({DAYS} if plan.made_of_periods else set()))
     # Two at once: what looks at a file's lines, and what reads small files, does not keep every core busy.
     with ThreadPoolExecutor(2) as pool:
         for name, (rows, findings) in zip(names, pool.map(lambda name: _read_table(dataset, name, tally), names), strict=True):
@@ -53,17 +55,22 @@ def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None 
     if any(finding.severity == "error" and not finding.tolerated for finding in found):
         raise DataFaults(found)
     dataset.findings = found
+    if plan.made_of_periods:
+        dataset.tables[DAYS] = days_of_periods(plan, dataset.tables[PERIODS], dataset.tables["sections"])
     return dataset
 
 
 def _latest_attendance(plan: Plan, folder: Path, period: Period) -> date | None:
     """The latest attendance date of the school year, where the project names no as-of date."""
-    table = plan.portfolio.tables["attendance"]
+    name = {"periods": PERIODS, "sums": None}.get(plan.portfolio.project.attendance, DAYS)
+    if name is None:
+        return None
+    table = plan.portfolio.tables[name]
     source = open_table(table, folder, {"date", "school_year"} & set(table.fields), period, all_years=False)
     if source.findings:
         return None
     try:
-        latest = source.rows().select(pl.col("attendance.date").max()).collect(engine="streaming").item()
+        latest = source.rows().select(pl.col(f"{name}.date").max()).collect(engine="streaming").item()
     except (PolarsError, UnicodeDecodeError):
         return None  # the reader tells what is wrong with the file
     return latest if isinstance(latest, date) else None

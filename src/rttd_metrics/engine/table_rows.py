@@ -1,6 +1,7 @@
 """The rows of a dataset one at a time, in plain Python: each finds the rows its keys lead to, and its schools."""
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -29,7 +30,10 @@ class TableRow:
         """A field's value, or its default made from the row's other cells."""
         value = self._cells.get(f"{self.table}.{name}")
         default = self.tables.portfolio.defaults.get((self.table, name)) if value is None else None
-        return evaluate(default, self.tables.district, self) if default is not None else value
+        return evaluate(default, self.tables.district, _AsRead(self)) if default is not None else value
+
+    def as_read(self, name: str) -> Value:
+        return self._cells.get(f"{self.table}.{name}")
 
     def column(self, column: Column) -> Value:
         row = self.follow(column.steps)
@@ -76,6 +80,16 @@ class TableRow:
             for stay in stays
             if cast(date, stay.cell("entry_date")) <= day <= cast(date, stay.cell("exit_date") or date.max)
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _AsRead:
+    """A row as its default formulas see it: the cells of the file, whatever their own defaults are."""
+
+    row: TableRow
+
+    def column(self, column: Column) -> Value:
+        return self.row.as_read(column.field)
 
 
 class RowTables:

@@ -65,6 +65,10 @@ CODES: dict[str, Meaning] = {
     ),
     # Measures
     "as-of": Meaning("The as-of date lies before the school year", "On that day nothing of the year has happened: correct one."),
+    "attendance-form": Meaning(
+        "The form of attendance does not allow it",
+        "Yearly sums have no days, and days made of class periods have no file: say another `attendance:`, or ask otherwise.",
+    ),
     "at-school": Meaning("A school's own rows cannot be told", "The rows carry no school, section or date: use the whole year."),
     "confidential": Meaning("The people behind a value cannot be counted", "Say with `count` which fact counts them."),
     "gap": Meaning(
