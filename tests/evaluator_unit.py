@@ -154,6 +154,11 @@ class PlainStudent:
         ]
         return own if self.at is None else [row for row in own if self.at in self.schools_of(row)]
 
+    def attendance_through(self, school_id: str) -> date | None:
+        rows = [row for row in self.tables.rows("attendance") if row.year == THIS_YEAR and row.values["date"] is not None]
+        there = [row for row in rows if school_id in PlainStudent(self.tables, row.values["student_id"]).schools_of(row)]
+        return max((row.values["date"] for row in there), default=None)
+
     def school_days(self, school_id: str, start: date, end: date) -> float | None:
         days = [row for row in self.tables.rows("calendar") if row.values["school_id"] == school_id and row.year == THIS_YEAR]
         held = {row.values["date"] for row in days if row.cell("instructional") is True}

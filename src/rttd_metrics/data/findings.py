@@ -31,6 +31,10 @@ _WORDS = {
         "end the earlier stay before the later one starts",
     ),
     "no-rows": ("the file has a header but no rows of this school year up to the as-of date", None),
+    "not-submitted": (
+        "schools have no attendance for their latest days, which are not counted as enrolled",
+        "ask them for their attendance",
+    ),
     "unplaced": ("no file says where students belong", None),
     "no-column": ("the file has no such column: it reads as empty", None),
 }

@@ -10,6 +10,7 @@ from rttd_metrics.definitions.table_shapes import shapes
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
+from rttd_metrics.formula.functions import OF_SCHOOLS
 from rttd_metrics.formula.grammar import FormulaError
 from rttd_metrics.formula.nodes import Column, Function, Node, Type
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, UNIT, ParameterValue, Scope, Tables
@@ -164,8 +165,8 @@ def _beyond_the_row(formula: Node) -> Iterator[FormulaError]:
                 f"'{'.'.join((*node.steps, node.field))}' is no column of the row itself",
                 "test it in the facts that read the table",
             )
-        elif isinstance(node, Function) and node.name == "school_days":
-            yield FormulaError(*node.span, "`school_days` is counted in facts, not row by row")
+        elif isinstance(node, Function) and node.name in OF_SCHOOLS:
+            yield FormulaError(*node.span, f"`{node.name}` is told in facts, not row by row")
 
 
 def _place(place: tuple[Document, KeyPath] | None, field: str) -> tuple[Document, KeyPath] | None:

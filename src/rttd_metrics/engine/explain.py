@@ -124,6 +124,9 @@ class TableUnit:
         days = self.units.tables.instructional_days(school_id)
         return None if days is None else float(max(bisect_right(days, end) - bisect_left(days, start), 0))
 
+    def attendance_through(self, school_id: str) -> date | None:
+        return self.units.tables.attendance_through.get(school_id)
+
     def school(self) -> str | None:
         """The one school a student is attributed to by the project's rule: the last of several, or the one of most days."""
         if not self.units.dataset.has("enrollments"):

@@ -31,6 +31,7 @@ class Plan:
     required: set[str] = field(default_factory=set)
     referred: dict[str, list[ResolvedFact]] = field(default_factory=dict)
     asked: dict[str, set[str]] = field(default_factory=dict)
+    asks_attendance_through: bool = False
 
     def measures(self, level: str) -> list[Measure]:
         return [measure for measure in self.portfolio.measures if measure.level == level]
@@ -114,6 +115,10 @@ def _need_formulas(plan: Plan, level: str, formulas: Iterable[Node]) -> None:
             elif isinstance(node, Function) and node.name == "school_days":
                 plan.need("calendar", "school_id", "date", "instructional")
                 plan.required.add("calendar")
+            elif isinstance(node, Function) and node.name == "attendance_through":
+                plan.asks_attendance_through = True
+                plan.need(DAYS, "student_id", "school_id", "date")
+                plan.required.add(DAYS)
 
 
 def _need_path(plan: Plan, level: str, column: Column) -> None:
@@ -223,6 +228,7 @@ def _need_periods(plan: Plan) -> None:
     if plan.made_of_periods:
         plan.need(PERIODS, "student_id", "section_id", "date", "status", *({"excused"} & plan.fields[DAYS]))
         plan.need("sections", "section_id", "school_id")
+        plan.need("calendar", "school_id", "date", "instructional")  # tells, where there is one, which schools are behind
         plan.required |= {PERIODS, "sections"}
         plan.all_years |= {PERIODS} if DAYS in plan.all_years else set()
 

@@ -19,6 +19,7 @@ from rttd_metrics.engine.days_of_periods import days_of_periods
 from rttd_metrics.engine.defaults import where_of
 from rttd_metrics.engine.plan import Plan
 from rttd_metrics.engine.set_aside import judged, parted
+from rttd_metrics.engine.submitted import attendance_through, behind
 
 
 class DataFaults(Exception):
@@ -57,6 +58,9 @@ def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None 
     dataset.findings = found
     if plan.made_of_periods:
         dataset.tables[DAYS] = days_of_periods(plan, dataset.tables[PERIODS], dataset.tables["sections"])
+    if plan.asks_attendance_through or plan.made_of_periods:
+        dataset.attendance_through = attendance_through(dataset)
+        dataset.findings += behind(dataset)
     return dataset
 
 

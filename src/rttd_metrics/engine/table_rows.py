@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import cast
 
 from rttd_metrics.data.source import YEAR
@@ -148,6 +149,16 @@ class RowTables:
         """A student's primary enrollments of a year."""
         stays = self.index("enrollments", "student_id", lambda row: row.cell("student_id")).get(student_id, [])
         return [stay for stay in stays if stay.year == year and stay.cell("primary") is True]
+
+    @cached_property
+    def attendance_through(self) -> dict[Value, date]:
+        """By school the date of its latest row of attendance this year."""
+        found: dict[Value, date] = {}
+        for row in self.rows("attendance"):
+            day = row.cell("date")
+            if isinstance(day, date) and row.year == self.year:
+                found |= {school: max(day, found.get(school, day)) for school in row.schools()}
+        return found
 
     def instructional_days(self, school_id: str) -> list[date] | None:
         """The school's instructional days up to as-of, in order; None where it has no calendar."""
