@@ -1,5 +1,6 @@
 """The four forms in which a district keeps its attendance: days, exceptions, class periods, sums."""
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,20 @@ def test_who_has_a_period_set_aside_has_no_days(tmp_path: Path) -> None:
     assert role(run, "1", measure="days_enrolled") == "missing"
     assert value(run, "2", measure="days_absent") == 1
     assert_rows_agree(folder, run, keep_going=True)
+
+
+def test_an_explanation_shows_a_day_at_the_lines_of_its_periods(tmp_path: Path) -> None:
+    folder = of_periods(tmp_path, """
+        student_id,section_id,date,status
+        1,A1,2012-09-04,absent
+        1,A1,2012-09-05,present
+        1,A2,2012-09-04,present
+        """)  # fmt: skip
+    told = rttd("explain", "days_absent", folder, "--student", "1", "--output-format", "json", code=0).stdout
+    [fact] = json.loads(told)["views"][0]["facts"]
+    [row] = fact["rows"][0]["rows"]
+    assert row["places"] == [["data/period_attendance.csv", 2], ["data/period_attendance.csv", 4]]
+    assert (row["date"], row["absent"]) == ("2012-09-04", 0.5)
 
 
 def test_days_of_earlier_years_are_made_of_their_periods(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ _WORDS = {
         "rows repeat a key that must be unique",
         "remove the repeats; where whole rows repeat say `rows: distinct`, where the key has several columns `source: [A, B]`",
     ),
+    "passed-over": ("rows were passed over for another one of their key", None),
     "foreign-key": ("rows refer to a row that is not there", "add what they refer to, or correct the ids"),
     "overlap": (
         "primary stays of one student overlap: their days count twice",

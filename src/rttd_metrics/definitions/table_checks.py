@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
+from rttd_metrics.definitions.conflict_checks import conflict_problems
 from rttd_metrics.definitions.facts import formula_problem
 from rttd_metrics.definitions.project import ProjectDefinition
 from rttd_metrics.definitions.standard_tables import label_warnings, merge, standard_tables
@@ -35,6 +36,7 @@ def merged_tables(project: ProjectDefinition, document: Document) -> tuple[dict[
         tables[declared.name] = merge(shipped, declared) if shipped else declared
     for position, declared in enumerate(project.tables):
         problems += _structure_problems(document, ("tables", position), tables[declared.name], tables)
+        problems += conflict_problems(document, ("tables", position), tables[declared.name])
         problems += _format_problems(document, ("tables", position), declared, tables[declared.name])
     return tables, problems
 

@@ -9,6 +9,7 @@ from rttd_metrics.definitions.facts import ResolvedFact
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.measure_checks import aggregated_tables, school_route
 from rttd_metrics.definitions.portfolio import Portfolio
+from rttd_metrics.definitions.tables import Precedence
 from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, LEVELS, OWN_TABLE, UNIT
 
@@ -238,6 +239,7 @@ def _need_keys(plan: Plan) -> None:
     for table in list(plan.fields):
         definition = plan.portfolio.tables[table]
         plan.need(table, *definition.table_schema.primary_key)
+        plan.need(table, *([definition.conflicts.field] if isinstance(definition.conflicts, Precedence) else []))
         plan.need(table, *(name for name in (definition.year_field, definition.date, definition.end_date) if name))
         for foreign in definition.table_schema.foreign_keys:
             if foreign.any_year and foreign.reference.resource in plan.fields:

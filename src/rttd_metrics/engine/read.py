@@ -101,7 +101,8 @@ def _read_table(dataset: Dataset, name: str, tally: Tallier | None = None) -> tu
         frame = source.rows().collect(engine="streaming")
     except (PolarsError, UnicodeDecodeError):
         return None, [*faults, *_unreadable(source)]
-    return parted(source, frame), [*faults, *source.bad_cells(frame), *_emptiness(source, frame, plan)]
+    rows, passed = parted(source, frame)
+    return rows, [*faults, *source.bad_cells(frame), *passed, *_emptiness(source, frame, plan)]
 
 
 def _looked_at_and_counted(dataset: Dataset, source: TableSource, tally: Tallier | None) -> TableRows | None:

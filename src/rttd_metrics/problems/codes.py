@@ -59,6 +59,10 @@ CODES: dict[str, Meaning] = {
     # Tables
     "format": Meaning("The format is no format of a date", "Only dates have one, such as %m/%d/%Y."),
     "path": Meaning("The path leads outside the project", "Copy the files into the project."),
+    "precedence": Meaning(
+        "Which row of a key counts cannot be told so",
+        "It needs rows that are distinct, a key of which they are, and an order of the labels of a field, each once.",
+    ),
     "unknown-label": Meaning(
         "The label is not one of the standard table",
         "Shipped facts do not know it, so its rows count for nothing in them: use a standard label, or define those facts.",
