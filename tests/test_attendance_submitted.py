@@ -1,5 +1,6 @@
 """Days of which a school has submitted nothing are not days on which everybody was there."""
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,12 @@ def test_the_schools_that_are_behind_are_told_and_no_student(tmp_path: Path) -> 
     [problem] = [problem for problem in compute(of_exceptions(tmp_path)).problems if problem.code == "not-submitted"]
     assert (problem.severity, problem.file, problem.message) == ("warning", "data/attendance.csv", TOLD)
     assert TOLD in rttd("compute", tmp_path, code=0).stderr
+
+
+def test_an_explanation_counts_the_same_days(tmp_path: Path) -> None:
+    """Of student 4 there is no row: the days that A and B have submitted are told by those of others."""
+    told = json.loads(rttd("explain", "enrolled", of_exceptions(tmp_path), "--student", "4", "--output-format", "json").stdout)
+    assert {view["school_id"]: view["value"] for view in told["views"]} == {None: 20.0, "A": 5.0, "B": 15.0}
 
 
 def test_of_many_schools_five_are_named(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import cast
 
 from rttd_metrics.data.source import YEAR
 from rttd_metrics.definitions.measure_checks import school_route
+from rttd_metrics.engine.backend import collect
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.formula.nodes import Column, Value
 from rttd_metrics.formula.rows import Unit, evaluate
@@ -151,14 +152,11 @@ class RowTables:
         return [stay for stay in stays if stay.year == year and stay.cell("primary") is True]
 
     @cached_property
-    def attendance_through(self) -> dict[Value, date]:
-        """By school the date of its latest row of attendance this year."""
-        found: dict[Value, date] = {}
-        for row in self.rows("attendance"):
-            day = row.cell("date")
-            if isinstance(day, date) and row.year == self.year:
-                found |= {school: max(day, found.get(school, day)) for school in row.schools()}
-        return found
+    def attendance_through(self) -> dict[str, date]:
+        """By school the date of its latest row of attendance this year: found when all rows were there, which here may be
+        those of a few students."""
+        latest = self.dataset.attendance_through
+        return dict(collect(latest).iter_rows()) if latest is not None else {}
 
     def instructional_days(self, school_id: str) -> list[date] | None:
         """The school's instructional days up to as-of, in order; None where it has no calendar."""
