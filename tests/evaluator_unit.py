@@ -134,8 +134,14 @@ class PlainStudent:
             return {section.cell("school_id")} if section else set()
         if row.values["school_id"] is not None:
             return {row.values["school_id"]}
-        day = row.values["date"]
-        return {stay["school_id"] for stay in self.stays() if stay["entry_date"] <= day <= (stay["exit_date"] or date.max)}
+        return self.school_on(row.values["date"])
+
+    def school_on(self, day: date) -> set[Value]:
+        """Of the stays that hold the day the one entered last, but for those that lie within an earlier one."""
+        stays = sorted(((stay["entry_date"], stay["exit_date"] or date.max, stay["school_id"]) for stay in self.stays()),
+                       key=lambda stay: stay[:2])  # fmt: skip
+        lasting = [stay for number, stay in enumerate(stays) if all(other[1] <= stay[1] for other in stays[:number])]
+        return {stay[2] for stay in [stay for stay in lasting if stay[0] <= day <= stay[1]][-1:]}
 
     def constant(self, name: str) -> Value:
         return {"as_of": self.tables.district.as_of, "school_year": THIS_YEAR, "first_day": STARTS}[name]

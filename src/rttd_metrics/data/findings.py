@@ -28,7 +28,7 @@ _WORDS = {
     "passed-over": ("rows were passed over for another one of their key", None),
     "foreign-key": ("rows refer to a row that is not there", "add what they refer to, or correct the ids"),
     "overlap": (
-        "primary stays of one student overlap: their days count twice",
+        "primary stays of one student overlap: a day in several is counted in one",
         "end the earlier stay before the later one starts",
     ),
     "no-rows": ("the file has a header but no rows of this school year up to the as-of date", None),

@@ -11,7 +11,7 @@ from rttd_metrics.engine.columns import DTYPES, fact_column
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.parts import Part, adds_up, part_of, value_part
 from rttd_metrics.engine.paths import with_paths, with_school_days
-from rttd_metrics.engine.row_schools import with_row_school
+from rttd_metrics.engine.row_schools import is_outplaced, with_row_school
 from rttd_metrics.engine.units import View, unit_key
 from rttd_metrics.formula.nodes import Aggregate, Column, Fact, Node, Type
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, OWN_TABLE, UNIT
@@ -80,7 +80,7 @@ def _grouped(view: View, dataset: Dataset, chosen: Sequence[Aggregate], names: d
     for part in extremes:
         grouped = grouped.join(_extreme(rows, view, part), on=view.keys, how="left")
     grouped = materialize(grouped)
-    if view.at_schools and _every_row_is_counted_once(view, dataset, table, chosen):
+    if view.at_schools and not is_outplaced(dataset) and _every_row_is_counted_once(view, dataset, table, chosen):
         dataset.at_schools |= {node: (grouped, names[node]) for node in chosen if adds_up(node)}
     return grouped
 

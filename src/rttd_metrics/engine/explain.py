@@ -118,7 +118,8 @@ class TableUnit:
         reached = self._reached(aggregate, aside=False)
         if self.at_school is None or not aggregate.chain:  # a student's own rows are of the student, whoever looks at him
             return reached
-        return [row for row in reached if self.at_school in row.schools()]
+        seen = {self.at_school, *self._answered_for(self.at_school)}
+        return [row for row in reached if seen & row.schools()]
 
     def school_days(self, school_id: str, start: date, end: date) -> float | None:
         days = self.units.tables.instructional_days(school_id)
@@ -144,6 +145,14 @@ class TableUnit:
         """The schools of a student's primary stays."""
         return {stay.school for stay in self._stays()} if self.units.dataset.has("enrollments") else set()
 
+    def _answered_for(self, school_id: str) -> set[Value]:
+        """The schools at which another one, `school_id`, answers for the student: by his latest stay there."""
+        latest: dict[Value, tuple[date, str]] = {}
+        for row in self.units.tables.stays(self.unit_id, self.units.year):
+            stay = (cast(date, row.cell("entry_date")), cast(str, row.cell("responsible_school_id") or ""))
+            latest[row.cell("school_id")] = max(stay, latest.get(row.cell("school_id"), stay))
+        return {school for school, (_, responsible) in latest.items() if responsible == school_id}
+
     def _rule(self, measure: Measure | None) -> Attribution:
         own = measure.definition.attribution if measure else None
         return own or self.units.portfolio.project.levels.school.attribution
@@ -153,7 +162,8 @@ class TableUnit:
         found = []
         for row in self.units.tables.stays(self.unit_id, self.year):
             end = cast("date | None", row.cell("exit_date"))
-            found.append(Stay(cast(str, row.cell("school_id")), cast(date, row.cell("entry_date")), end or as_of, end is None))
+            school = cast(str, row.cell("responsible_school_id") or row.cell("school_id"))
+            found.append(Stay(school, cast(date, row.cell("entry_date")), end or as_of, end is None))
         return found
 
     def _reached(self, aggregate: Aggregate, *, aside: bool) -> list[TableRow]:

@@ -187,6 +187,7 @@ def _need_units(plan: Plan) -> None:
     if plan.measures("student"):
         plan.need("students", "student_id", "school_id")
         plan.need("enrollments", "student_id", "school_id", "entry_date", "exit_date", "primary")
+        plan.need("enrollments", "counted_to", "responsible_school_id")
         plan.need("rosters", "student_id", "section_id", "from_date")
         plan.required.add("students")
         rules = [

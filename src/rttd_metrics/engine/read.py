@@ -14,10 +14,12 @@ from rttd_metrics.data.header import close_label, same_label
 from rttd_metrics.data.keys import TableRows, lost_keys, orphans, overlapping_stays, repeated_keys
 from rttd_metrics.data.source import Period, TableSource, open_table
 from rttd_metrics.definitions.attendance_checks import DAYS, PERIODS
+from rttd_metrics.engine.counted_days import count_days_once
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.days_of_periods import days_of_periods
 from rttd_metrics.engine.defaults import where_of
 from rttd_metrics.engine.plan import Plan
+from rttd_metrics.engine.row_schools import is_outplaced
 from rttd_metrics.engine.set_aside import judged, parted
 from rttd_metrics.engine.submitted import attendance_through, behind
 
@@ -52,6 +54,11 @@ def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None 
             if rows is not None:
                 dataset.tables[name] = rows
     _check_keys(dataset)
+    if "enrollments" in dataset.tables:
+        count_days_once(dataset.tables["enrollments"])
+    if plan.own_schools and is_outplaced(dataset):  # a row counts at two schools, which only the row itself can tell
+        for name in sorted(dataset.tallied):
+            _read_by_row(dataset, name)
     found = [judged(finding, project, keep_going) for finding in dataset.findings]
     if any(finding.severity == "error" and not finding.tolerated for finding in found):
         raise DataFaults(found)

@@ -11,10 +11,44 @@ from rttd_metrics.formula.scope import OWN_TABLE
 
 
 def with_row_school(rows: Frame, view: View, dataset: Dataset, table: str) -> Frame:
-    """The rows with the school that each counts at. A student's own rows are of the student, whoever looks at him."""
+    """The rows with the school that each counts at: the school of the row, and the one that answers for the student there.
+
+    A student's own rows are of the student, whoever looks at him.
+    """
     if table == OWN_TABLE[view.level]:
         return rows.join(view.frame.select(*view.keys), on=view.key, how="inner")
-    return placed(rows, dataset, table)
+    own = placed(rows, dataset, table)
+    if not is_outplaced(dataset):
+        return own
+    others = own.join(_answering(dataset).rename({"student": view.key}), on=[view.key, AT_SCHOOL], how="inner")
+    others = others.with_columns(nw.col("responsible").alias(AT_SCHOOL)).select(own.collect_schema().names())
+    return nw.concat([own, others], how="vertical")
+
+
+def is_outplaced(dataset: Dataset) -> bool:
+    """Whether any student is at a school for which another one answers."""
+    rows = dataset.tables.get("enrollments")
+    column = "enrollments.responsible_school_id"
+    return rows is not None and column in rows.good.columns and rows.good[column].null_count() < rows.good.height
+
+
+def _answering(dataset: Dataset) -> Frame:
+    """student, AT_SCHOOL, responsible: the other school that answers for the student there, by his latest stay there."""
+    stays = (
+        dataset.rows("enrollments")
+        .filter(nw.col("enrollments.primary"))
+        .select(
+            nw.col("enrollments.student_id").alias("student"),
+            nw.col("enrollments.school_id").alias(AT_SCHOOL),
+            nw.col("enrollments.responsible_school_id").alias("responsible"),
+            nw.col("enrollments.entry_date").alias("entry"),
+            nw.col("enrollments.responsible_school_id").cast(nw.String).fill_null("").alias("name"),
+        )
+    )
+    for rank in ("entry", "name"):
+        stays = stays.filter(nw.col(rank) == nw.col(rank).max().over("student", AT_SCHOOL))
+    other = nw.col("responsible").cast(nw.String) != nw.col(AT_SCHOOL).cast(nw.String)
+    return stays.filter(other).select("student", AT_SCHOOL, "responsible").unique()
 
 
 def placed(rows: Frame, dataset: Dataset, table: str) -> Frame:
@@ -52,7 +86,7 @@ def _by_enrollment(rows: Frame, dataset: Dataset, table: str, dated: str | None)
             nw.col("enrollments.student_id").alias(f"{table}.student_id"),
             nw.col("enrollments.school_id").alias(AT_SCHOOL),
             nw.col("enrollments.entry_date").alias("__entry"),
-            nw.col("enrollments.exit_date").alias("__exit"),
+            nw.col("enrollments.counted_to").alias("__exit"),
         )
     )
     rows = rows.with_columns((nw.col(f"{table}.{dated}") if dated else nw.lit(None, dtype=nw.Date)).alias("__day"))

@@ -80,7 +80,7 @@ class TableRow:
         return {
             stay.cell("school_id")
             for stay in stays
-            if cast(date, stay.cell("entry_date")) <= day <= cast(date, stay.cell("exit_date") or date.max)
+            if cast(date, stay.cell("entry_date")) <= day <= cast(date, stay.cell("counted_to") or date.max)
         }
 
 
