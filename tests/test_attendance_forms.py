@@ -1,6 +1,7 @@
 """The four forms in which a district keeps its attendance: days, exceptions, class periods, sums."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,22 @@ def test_the_same_days_in_each_form(tmp_path: Path, form: str) -> None:
     present = None if form in ("daily", "periods") else 0.0  # the sum of no rows is not known, that of no days is nothing
     assert figures(run, "3") == (*NOBODY[:2], present, *NOBODY[3:])
     assert_rows_agree(folder, run)
+
+
+FENCE = re.compile(r"^```csv data/(\w+)\.csv\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SECTIONS_OF_THE_PAGE = {"daily": "Daily rows", "exceptions": "Exceptions", "periods": "Class periods", "sums": "Sums"}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_files_of_the_documentation_tell_what_it_says(tmp_path: Path, form: str) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "attendance.md").read_text(encoding="utf-8")
+    [told] = re.findall(r"^\| (\d) \| (\d) \| .* = ([\d.]+) \|$", page, re.MULTILINE)
+    part = page.split(f"### {SECTIONS_OF_THE_PAGE[form]}\n")[1].split("\n##")[0]
+    files = dict(FENCE.findall(part))
+    assert files
+    run = compute(write_project(tmp_path, *MEASURES, settings={"attendance": form, "as_of": "2012-09-07"}, **files,
+                                students="student_id\n00101", schools="school_id,name\n0101,Adams"))  # fmt: skip
+    assert figures(run, "00101")[:3] == tuple(map(float, told))
 
 
 # -- Class periods ----------------------------------------------------------------------------------------
