@@ -39,12 +39,17 @@ _WORDS = {
         "rows repeat a key that must be unique",
         "remove the repeats; where whole rows repeat say `rows: distinct`, where the key has several columns `source: [A, B]`",
     ),
+    "passed-over": ("rows were passed over for another one of their key", None),
     "foreign-key": ("rows refer to a row that is not there", "add what they refer to, or correct the ids"),
     "overlap": (
-        "primary stays of one student overlap: their days count twice",
+        "primary stays of one student overlap: a day in several is counted in one",
         "end the earlier stay before the later one starts",
     ),
     "no-rows": ("the file has a header but no rows of this school year up to the as-of date", None),
+    "not-submitted": (
+        "schools have no attendance for their latest days, which are not counted as enrolled",
+        "ask them for their attendance",
+    ),
     "unplaced": ("no file says where students belong", None),
     "no-column": ("the file has no such column: it reads as empty", None),
 }

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rttd_metrics.definitions.attendance_checks import days_problems, declared_days_problems
 from rttd_metrics.definitions.examples import ExampleOutcome, ExampleSetting, GivenUnit, run_example
 from rttd_metrics.definitions.facts import DeclaredFact, FactBook, formula_problem
 from rttd_metrics.definitions.for_each import fact_variants, variants
@@ -127,6 +128,7 @@ def _read(path: Path) -> Portfolio:
 def _assemble(sources: Sources, project: ProjectDefinition) -> Portfolio:
     problems = list(sources.problems)
     tables, found = merged_tables(project, sources.document)
+    problems += declared_days_problems(sources.document, project)
     problems += [*found, *rule_problems(sources.document, project, tables), *_as_of_problems(sources.document, project)]
     parameters, found = collect_parameters(project, sources, tables)
     problems += found
@@ -243,6 +245,7 @@ def _measures(
             continue
         if not uses_broken_fact(measure, book):
             problems += measure_problems(document, measure, setting)
+            problems += days_problems(document, measure, book, project)
         measures[definition.id] = measure
     problems += duplicate_gaps(measures)
     for document in sources.faulty_measures:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from rttd_metrics.definitions.attendance_form import AttendanceForm
 from rttd_metrics.definitions.attribution import Attribution
 from rttd_metrics.definitions.base import (
     IDENTIFIER,
@@ -144,9 +145,9 @@ class ProjectDefinition(Model):
     today."""
     school_year_starts: Annotated[str, AfterValidator(_month_day), matches(_MONTH_DAY)] = "07-01"
     """Month and day, `07-01` if not given: tells the school year of a date."""
-    attendance: Literal["daily", "exceptions"] = "daily"
-    """`daily` (the default): a row a student and day. `exceptions`: rows only for days not simply attended, against
-    [calendar](tables.md#calendar)."""
+    attendance: AttendanceForm = "daily"
+    """[How attendance is kept](attendance.md). `daily` (the default): a row a student and day. `exceptions`: rows only for
+    days not simply attended, against [calendar](tables.md#calendar). `periods`: a row a class period. `sums`: a year's days."""
     measures: list[str] = Field(min_length=1)
     """Needed. Files and folders of the project, and `package:NAME` or `package:NAME/FILE.yml` of
     [what ships](measures.md#what-ships)."""

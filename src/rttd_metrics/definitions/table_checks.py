@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
+from rttd_metrics.definitions.conflict_checks import conflict_problems
 from rttd_metrics.definitions.constraint_checks import constraint_problems
 from rttd_metrics.definitions.facts import formula_problem
 from rttd_metrics.definitions.project import ProjectDefinition
@@ -11,6 +12,7 @@ from rttd_metrics.definitions.table_shapes import shapes
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
+from rttd_metrics.formula.functions import OF_SCHOOLS
 from rttd_metrics.formula.grammar import FormulaError
 from rttd_metrics.formula.nodes import Column, Function, Node, Type
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, UNIT, ParameterValue, Scope, Tables
@@ -39,6 +41,7 @@ def merged_tables(project: ProjectDefinition, document: Document) -> tuple[dict[
         for place, field in enumerate(declared.table_schema.fields):
             at = ("tables", position, "schema", "fields", place)
             problems += constraint_problems(document, at, field, merged[field.name])
+        problems += conflict_problems(document, ("tables", position), tables[declared.name])
     return tables, problems
 
 
@@ -152,8 +155,8 @@ def _beyond_the_row(formula: Node) -> Iterator[FormulaError]:
                 f"'{'.'.join((*node.steps, node.field))}' is no column of the row itself",
                 "test it in the facts that read the table",
             )
-        elif isinstance(node, Function) and node.name == "school_days":
-            yield FormulaError(*node.span, "`school_days` is counted in facts, not row by row")
+        elif isinstance(node, Function) and node.name in OF_SCHOOLS:
+            yield FormulaError(*node.span, f"`{node.name}` is told in facts, not row by row")
 
 
 def _place(place: tuple[Document, KeyPath] | None, field: str) -> tuple[Document, KeyPath] | None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
-from rttd_metrics.definitions.base import FormulaText, Identifier, Model, Parameter, matches
+from rttd_metrics.definitions.base import FormulaText, Identifier, Label, Model, Parameter, matches
 from rttd_metrics.definitions.fields import FieldDefinition
 
 
@@ -96,6 +96,17 @@ class Dialect(Model):
         return self.header_rows[0]
 
 
+class Precedence(Model):
+    """Which of several rows of one key counts: the one whose value comes first in an order."""
+
+    field: Identifier
+    """The field whose values have an order."""
+    order: list[Label] = Field(min_length=1)
+    """Its values, as formulas see them: the row whose value comes first counts. One that is not named comes last."""
+    ties: Literal["error", "last"] = "error"
+    """Where the first value stands in several rows that differ otherwise: `error` (the default), or `last`."""
+
+
 class TableDefinition(Model):
     """A table: what differs from the standard one of this name, or all of one's own."""
 
@@ -114,8 +125,9 @@ class TableDefinition(Model):
     """`delimiter` and `quoteChar`, `,` and `"` if not given; `headerRows` and `commentChar`."""
     rows: Literal["all", "distinct"] = "all"
     """`all`, or `distinct`: rows that are alike in every field that the run reads count once."""
-    conflicts: Literal["error", "last"] = "error"
-    """With `distinct`, where rows of one key still differ: `error`, or `last`: the last row counts."""
+    conflicts: Literal["error", "last"] | Precedence = "error"
+    """With `distinct`, where rows of one key still differ: `error`, or `last`: the last row counts; or
+    [which comes first](#several-rows-of-one-key): `{field: status, order: [absent, tardy]}`."""
     where: FormulaText | None = None
     """A condition: only these rows of the file are the table's."""
     date: Identifier | None = None

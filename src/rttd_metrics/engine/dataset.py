@@ -35,6 +35,8 @@ class Dataset:
     """By level, the units with the facts that paths of smaller units end in, and the column of their key."""
     shared_keys: bool = True
     """Whether keys are read into pools that tables share, which pays where they are joined again and again."""
+    attendance_through: "nw.LazyFrame[pl.LazyFrame] | None" = None
+    """school, through: the date of each school's latest row of attendance; only where something asks for it."""
     tallied: set[str] = field(default_factory=set)
     """Tables that were counted while they were read: of their rows only the different keys and latest dates are held."""
     window: Window | None = None

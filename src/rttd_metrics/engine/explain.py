@@ -138,17 +138,21 @@ class TableUnit:
         """The rows an aggregate is over, before its `where`."""
         reached = self._reached(aggregate, aside=False)
         if self.at_school is not None and aggregate.chain:  # a student's own rows are of the student, whoever looks at him
-            reached = [row for row in reached if self.at_school in row.schools()]
+            seen = {self.at_school, *self._answered_for(self.at_school)}
+            reached = [row for row in reached if seen & row.schools()]
         window = self.units.window
         if window is None or self._begins is None:
             return reached
-        return [seen for row in reached if (seen := window.cut(row, self._begins)) is not None]
+        return [cut for row in reached if (cut := window.cut(row, self._begins)) is not None]
 
     def school_days(self, school_id: str, start: date, end: date) -> float | None:
         days = self.units.tables.instructional_days(school_id)
         if self.units.window is not None and self._begins is not None:
             start, end = max(start, self._begins), min(end, self.units.window.end)
         return None if days is None else float(max(bisect_right(days, end) - bisect_left(days, start), 0))
+
+    def attendance_through(self, school_id: str) -> date | None:
+        return self.units.tables.attendance_through.get(school_id)
 
     def school(self) -> str | None:
         """The one school a student is attributed to by the project's rule: the last of several, or the one of most days."""
@@ -167,6 +171,14 @@ class TableUnit:
         """The schools of a student's primary stays."""
         return {stay.school for stay in self._stays()} if self.units.dataset.has("enrollments") else set()
 
+    def _answered_for(self, school_id: str) -> set[Value]:
+        """The schools at which another one, `school_id`, answers for the student: by his latest stay there."""
+        latest: dict[Value, tuple[date, str]] = {}
+        for row in self.units.tables.stays(self.unit_id, self.units.year):
+            stay = (cast(date, row.cell("entry_date")), cast(str, row.cell("responsible_school_id") or ""))
+            latest[row.cell("school_id")] = max(stay, latest.get(row.cell("school_id"), stay))
+        return {school for school, (_, responsible) in latest.items() if responsible == school_id}
+
     def _rule(self, measure: Measure | None) -> Attribution:
         own = measure.definition.attribution if measure else None
         return own or self.units.portfolio.project.levels.school.attribution
@@ -176,7 +188,8 @@ class TableUnit:
         found = []
         for row in self.units.tables.stays(self.unit_id, self.year):
             end = cast("date | None", row.cell("exit_date"))
-            found.append(Stay(cast(str, row.cell("school_id")), cast(date, row.cell("entry_date")), end or as_of, end is None))
+            school = cast(str, row.cell("responsible_school_id") or row.cell("school_id"))
+            found.append(Stay(school, cast(date, row.cell("entry_date")), end or as_of, end is None))
         return found
 
     def _reached(self, aggregate: Aggregate, *, aside: bool) -> list[TableRow]:

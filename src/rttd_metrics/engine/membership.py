@@ -61,14 +61,14 @@ def _of_their_year(dataset: Dataset, table: str, students: Frame) -> Frame:
 
 
 def _stays(dataset: Dataset, students: Frame) -> Frame | None:
-    """Primary stays: student_id, school_id, entry, last day (open ones reach to as-of), open."""
+    """Primary stays: student_id, the school that answers for the student, entry, last day (open ones reach to as-of), open."""
     if not dataset.has("enrollments", "student_id", "school_id", "entry_date"):
         return None
     rows = _of_their_year(dataset, "enrollments", students).filter(nw.col("enrollments.primary"))
     ended = nw.col("enrollments.exit_date")
     return rows.select(
         nw.col("enrollments.student_id").alias(STUDENT),
-        nw.col("enrollments.school_id").alias(SCHOOL),
+        nw.coalesce(nw.col("enrollments.responsible_school_id"), nw.col("enrollments.school_id")).alias(SCHOOL),
         nw.col("enrollments.entry_date").alias("entry"),
         nw.coalesce(ended, nw.lit(dataset.as_of)).alias("end"),
         ended.is_null().cast(nw.Int8).alias("open"),

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from rttd_metrics.definitions.attendance_checks import DAYS, PERIODS
 from rttd_metrics.definitions.attribution import AttributionByDays
 from rttd_metrics.definitions.facts import ResolvedFact
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.measure_checks import aggregated_tables, school_route
 from rttd_metrics.definitions.portfolio import Portfolio
+from rttd_metrics.definitions.tables import Precedence
 from rttd_metrics.definitions.windows import GRADING_PERIOD, YEAR_TO_DATE, days_in
 from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, LEVELS, OWN_TABLE, UNIT
@@ -32,6 +34,7 @@ class Plan:
     referred: dict[str, list[ResolvedFact]] = field(default_factory=dict)
     asked: dict[str, set[str]] = field(default_factory=dict)
     windowed: set[str] = field(default_factory=set)
+    asks_attendance_through: bool = False
 
     def measures(self, level: str) -> list[Measure]:
         return [measure for measure in self.portfolio.measures if measure.level == level]
@@ -44,6 +47,11 @@ class Plan:
     @property
     def look_back(self) -> int:
         return max((measure.definition.look_back for measure in self.portfolio.measures), default=0)
+
+    @property
+    def made_of_periods(self) -> bool:
+        """Whether the rows of attendance are wanted, and made of class periods."""
+        return self.portfolio.project.attendance == "periods" and DAYS in self.fields
 
     def need(self, table: str, *names: str) -> None:
         """Ask for fields of a table, and for those its defaults and its own reading stand on."""
@@ -78,6 +86,7 @@ def make_plan(portfolio: Portfolio) -> Plan:
     plan.required |= {"sections"} if by_section else set()
     _need_units(plan)
     _need_windows(plan)
+    _need_periods(plan)
     _need_keys(plan)
     return plan
 
@@ -116,6 +125,10 @@ def _need_formulas(plan: Plan, level: str, formulas: Iterable[Node]) -> None:
             elif isinstance(node, Function) and node.name == "school_days":
                 plan.need("calendar", "school_id", "date", "instructional")
                 plan.required.add("calendar")
+            elif isinstance(node, Function) and node.name == "attendance_through":
+                plan.asks_attendance_through = True
+                plan.need(DAYS, "student_id", "school_id", "date")
+                plan.required.add(DAYS)
 
 
 def _need_path(plan: Plan, level: str, column: Column) -> None:
@@ -183,6 +196,7 @@ def _need_units(plan: Plan) -> None:
     if plan.measures("student"):
         plan.need("students", "student_id", "school_id")
         plan.need("enrollments", "student_id", "school_id", "entry_date", "exit_date", "primary")
+        plan.need("enrollments", "counted_to", "responsible_school_id")
         plan.need("rosters", "student_id", "section_id", "from_date")
         plan.required.add("students")
         rules = [
@@ -232,11 +246,22 @@ def _need_windows(plan: Plan) -> None:
     plan.windowed |= {table for measure in measures for table in aggregated_tables(measure, plan.portfolio.facts)}
 
 
+def _need_periods(plan: Plan) -> None:
+    """The class periods that days are made of, and the sections that say at which school."""
+    if plan.made_of_periods:
+        plan.need(PERIODS, "student_id", "section_id", "date", "status", *({"excused"} & plan.fields[DAYS]))
+        plan.need("sections", "section_id", "school_id")
+        plan.need("calendar", "school_id", "date", "instructional")  # tells, where there is one, which schools are behind
+        plan.required |= {PERIODS, "sections"}
+        plan.all_years |= {PERIODS} if DAYS in plan.all_years else set()
+
+
 def _need_keys(plan: Plan) -> None:
     """Primary keys are checked and rows are dated, whatever else is asked of a table."""
     for table in list(plan.fields):
         definition = plan.portfolio.tables[table]
         plan.need(table, *definition.table_schema.primary_key)
+        plan.need(table, *([definition.conflicts.field] if isinstance(definition.conflicts, Precedence) else []))
         plan.need(table, *(name for name in (definition.year_field, definition.date, definition.end_date) if name))
         for foreign in definition.table_schema.foreign_keys:
             if foreign.any_year and foreign.reference.resource in plan.fields:

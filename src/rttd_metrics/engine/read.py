@@ -13,10 +13,15 @@ from rttd_metrics.data.findings import Finding, Place
 from rttd_metrics.data.header import close_label, same_label
 from rttd_metrics.data.keys import TableRows, lost_keys, orphans, overlapping_stays, repeats
 from rttd_metrics.data.source import Period, TableSource, open_table
+from rttd_metrics.definitions.attendance_checks import DAYS, PERIODS
+from rttd_metrics.engine.counted_days import count_days_once
 from rttd_metrics.engine.dataset import Dataset
+from rttd_metrics.engine.days_of_periods import days_of_periods
 from rttd_metrics.engine.defaults import where_of
 from rttd_metrics.engine.plan import Plan
+from rttd_metrics.engine.row_schools import is_outplaced
 from rttd_metrics.engine.set_aside import judged, parted
+from rttd_metrics.engine.submitted import attendance_through, behind
 
 
 class DataFaults(Exception):
@@ -41,7 +46,7 @@ def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None 
     as_of = period.as_of or _latest_attendance(plan, folder, period) or period.last_day
     period = replace(period, as_of=min(as_of, period.last_day) if period.as_of is None else as_of)
     dataset = Dataset(plan, period, period.as_of or as_of)
-    names = sorted(plan.fields)
+    names = sorted(plan.fields.keys() - ({DAYS} if plan.made_of_periods else set()))
     # Two at once: what looks at a file's lines, and what reads small files, does not keep every core busy.
     with ThreadPoolExecutor(2) as pool:
         for name, (rows, findings) in zip(names, pool.map(lambda name: read_table(dataset, name, tally), names), strict=True):
@@ -49,21 +54,34 @@ def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None 
             if rows is not None:
                 dataset.tables[name] = rows
     check_keys(dataset)
+    if "enrollments" in dataset.tables:
+        count_days_once(dataset.tables["enrollments"])
+    if plan.own_schools and is_outplaced(dataset):  # a row counts at two schools, which only the row itself can tell
+        for name in sorted(dataset.tallied):
+            _read_by_row(dataset, name)
     found = [judged(finding, project, keep_going) for finding in dataset.findings]
     if any(finding.severity == "error" and not finding.tolerated for finding in found):
         raise DataFaults(found)
     dataset.findings = found
+    if plan.made_of_periods:
+        dataset.tables[DAYS] = days_of_periods(plan, dataset.tables[PERIODS], dataset.tables["sections"], dataset.pooled(DAYS))
+    if plan.asks_attendance_through or plan.made_of_periods:
+        dataset.attendance_through = attendance_through(dataset)
+        dataset.findings += behind(dataset)
     return dataset
 
 
 def _latest_attendance(plan: Plan, folder: Path, period: Period) -> date | None:
     """The latest attendance date of the school year, where the project names no as-of date."""
-    table = plan.portfolio.tables["attendance"]
+    name = {"periods": PERIODS, "sums": None}.get(plan.portfolio.project.attendance, DAYS)
+    if name is None:
+        return None
+    table = plan.portfolio.tables[name]
     source = open_table(table, folder, {"date", "school_year"} & set(table.fields), period, all_years=False)
     if source.findings:
         return None
     try:
-        latest = source.rows().select(pl.col("attendance.date").max()).collect(engine="streaming").item()
+        latest = source.rows().select(pl.col(f"{name}.date").max()).collect(engine="streaming").item()
     except (PolarsError, UnicodeDecodeError):
         return None  # the reader tells what is wrong with the file
     return latest if isinstance(latest, date) else None
@@ -96,7 +114,8 @@ def read_table(dataset: Dataset, name: str, tally: Tallier | None = None) -> tup
         frame = source.rows().collect(engine="streaming")
     except (PolarsError, UnicodeDecodeError):
         return None, [*faults, *_unreadable(source)]
-    return parted(source, frame), [*faults, *source.bad_cells(frame), *_emptiness(source, frame, plan)]
+    rows, passed = parted(source, frame)
+    return rows, [*faults, *source.bad_cells(frame), *passed, *_emptiness(source, frame, plan)]
 
 
 def _looked_at_and_counted(dataset: Dataset, source: TableSource, tally: Tallier | None) -> TableRows | None:

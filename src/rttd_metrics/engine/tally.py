@@ -12,6 +12,7 @@ import polars as pl
 from rttd_metrics.data.constraints import BAD
 from rttd_metrics.data.keys import TableRows
 from rttd_metrics.data.source import TableSource
+from rttd_metrics.definitions.attendance_checks import DAYS
 from rttd_metrics.definitions.measure_checks import school_route
 from rttd_metrics.engine.attribution import SCHOOL, STUDENT
 from rttd_metrics.engine.backend import collect
@@ -20,6 +21,7 @@ from rttd_metrics.engine.defaults import with_absent_fields, with_defaults
 from rttd_metrics.engine.parts import Part, adds_up, part_of
 from rttd_metrics.engine.plan import Plan
 from rttd_metrics.engine.units import AT_SCHOOL
+from rttd_metrics.formula.functions import OF_SCHOOLS
 from rttd_metrics.formula.nodes import Aggregate, Column, Function
 from rttd_metrics.formula.scope import UNIT
 
@@ -72,6 +74,8 @@ def _stands_alone(plan: Plan, source: TableSource) -> bool:
         or table.name in plan.all_years
     ):
         return False
+    if table.name == DAYS and plan.asks_attendance_through:
+        return False
     if {(key.fields, key.reference.resource, key.reference.fields) for key in foreign} - _KEYS or STUDENT not in present:
         return False
     return not plan.own_schools or (school_route(table) == SCHOOL and SCHOOL in present)
@@ -93,7 +97,7 @@ def _aggregates(plan: Plan, table: str) -> list[Aggregate]:
 
 def _is_of_row(node: Aggregate) -> bool:
     beyond = (isinstance(part, Column) and (part.base != node.table or part.steps) for part in node.walk())
-    return not any(beyond) and not any(isinstance(part, Function) and part.name == "school_days" for part in node.walk())
+    return not any(beyond) and not any(isinstance(part, Function) and part.name in OF_SCHOOLS for part in node.walk())
 
 
 def _counted(dataset: Dataset, source: TableSource, keys: list[str], parts: Sequence[Part]) -> pl.DataFrame:
