@@ -28,8 +28,9 @@ def days_of_periods(plan: Plan, periods: TableRows, sections: TableRows, pooled:
 
     `absent` is the share of the day's periods that were missed. Half or more missed, the day's status is absent, or
     out_of_school_suspension where a period was; else it is that of a period attended in part, or present. `excused` is
-    true where all periods missed were, false where one was not. `pooled`: the keys that share pools of texts. The school is that of the sections; of a day at two
-    schools it is null, and the primary enrollment says it. Days of periods set aside are set aside.
+    true where all periods missed were, false where one was not. The school is that of the sections; of a day at two
+    schools it is null, and the primary enrollment says it. Days of periods set aside are set aside. `pooled`: the keys that
+    share pools of texts.
     """
     table = plan.portfolio.tables[DAYS]
     fields = frozenset(plan.fields[DAYS])
