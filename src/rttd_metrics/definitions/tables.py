@@ -149,8 +149,8 @@ class TableDefinition(Model):
         return {field.name: field for field in self.table_schema.fields}
 
     def needs(self, field: str) -> bool:
-        """Whether no cell of a field may be empty: it is required, or part of the primary key."""
-        return self.fields[field].required or field in self.table_schema.primary_key
+        """Whether no cell of a field may be empty: it is required, or is the primary key by itself."""
+        return self.fields[field].required or self.table_schema.primary_key == [field]
 
     @property
     def paths(self) -> list[str]:
