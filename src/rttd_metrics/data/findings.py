@@ -31,6 +31,10 @@ _WORDS = {
         "end the earlier stay before the later one starts",
     ),
     "no-rows": ("the file has a header but no rows of this school year up to the as-of date", None),
+    "unknown-program": (
+        "no row of this school year is of a program that a subgroup asks for",
+        "correct `program:` in rttd.yml, or declare the codes of the file as `categories:` of the column",
+    ),
     "unplaced": ("no file says where students belong", None),
     "no-column": ("the file has no such column: it reads as empty", None),
 }

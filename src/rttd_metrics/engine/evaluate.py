@@ -21,6 +21,7 @@ from rttd_metrics.engine.infos import measure_infos
 from rttd_metrics.engine.judge import Judgement, judged
 from rttd_metrics.engine.membership import membership
 from rttd_metrics.engine.plan import Plan, make_plan
+from rttd_metrics.engine.programs import doubtful_programs
 from rttd_metrics.engine.read import read
 from rttd_metrics.engine.results import RESULT_SCHEMA, Run
 from rttd_metrics.engine.roles import Roles, with_roles
@@ -146,6 +147,7 @@ def _students(dataset: Dataset, measures: Mapping[int, Measure]) -> tuple[dict[s
     view = units(dataset, "student", columns)
     members = membership(dataset, view.frame)
     _warn_of_missing_places(dataset, members.schools is None, members.classrooms is None)
+    dataset.findings += doubtful_programs(dataset)
     if members.home is not None:
         view = with_school(view, dataset, members.home, columns)
     subgroups = plan.portfolio.subgroups

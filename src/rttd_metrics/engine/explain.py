@@ -165,8 +165,12 @@ class TableUnit:
         return [row for row in rows if row.year == year or (aggregate.years == "through" and row.year < year)]
 
     def is_lost(self, fact: ResolvedFact) -> bool:
-        """Whether the fact, or one that it uses, would be made of a part of the unit's rows."""
-        return any(self._own_row_is_lost() or self._reached(node, aside=True) for node in self.units.aggregates(fact))
+        """Whether the fact, or one that it uses, would be made of a part of the unit's rows, or of a table that is not there."""
+        has = self.units.dataset.has
+        return any(
+            not has(node.table) or self._own_row_is_lost() or self._reached(node, aside=True)
+            for node in self.units.aggregates(fact)
+        )
 
     def _own_row_is_lost(self) -> bool:
         """Whether a row of the unit itself was set aside, be it that another of the same key was right."""

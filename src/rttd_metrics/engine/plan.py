@@ -8,6 +8,7 @@ from rttd_metrics.definitions.facts import ResolvedFact
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.measure_checks import aggregated_tables, school_route
 from rttd_metrics.definitions.portfolio import Portfolio
+from rttd_metrics.definitions.program_subgroups import subgroup_fact
 from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, LEVELS, OWN_TABLE, UNIT
 
@@ -70,7 +71,11 @@ def make_plan(portfolio: Portfolio) -> Plan:
                 facts += [found for found in portfolio.facts.needed(level, [fact.node]) if found not in facts]
                 facts += [fact] if fact not in facts else []
         plan.facts[level] = facts
-        _need_formulas(plan, level, [*formulas, *(fact.node for fact in facts)])
+        of_programs = [fact for fact in facts if fact.name in map(subgroup_fact, portfolio.subgroups)]
+        _need_formulas(plan, level, [*formulas, *(fact.node for fact in facts if fact not in of_programs)])
+        required = set(plan.required)
+        _need_formulas(plan, level, [fact.node for fact in of_programs])
+        plan.required = required  # without the table of programs it is unknown who is in one
     own = [measure for measure in portfolio.measures if measure.definition.at_school == "own"]
     plan.own_schools = bool(own)
     by_section = {
