@@ -32,6 +32,8 @@ class Dataset:
     only): a frame and the column in it."""
     unit_facts: "dict[str, tuple[nw.LazyFrame[pl.LazyFrame], str]]" = field(default_factory=dict)
     """By level, the units with the facts that paths of smaller units end in, and the column of their key."""
+    class_names: pl.DataFrame | None = None
+    """section_id, class_name: what classes are called, once that is read."""
     tallied: set[str] = field(default_factory=set)
     """Tables that were counted while they were read: of their rows only the different keys and latest dates are held."""
 

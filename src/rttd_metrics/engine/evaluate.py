@@ -13,6 +13,7 @@ from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.portfolio import Portfolio
 from rttd_metrics.definitions.subgroups import UNKNOWN
 from rttd_metrics.engine.backend import collect
+from rttd_metrics.engine.class_names import read_class_names
 from rttd_metrics.engine.crowds import sensible_sections, student_crowds, unit_crowds
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.facts import with_facts
@@ -56,7 +57,8 @@ def evaluate(
     plan = make_plan(portfolio)
     dataset = read(plan, Period(year, project.school_year_starts, day), keep_going=keep_going, tally=tally)
     data_through = dataset.data_through
-    with Fingerprints(dataset) as fingerprints:
+    dataset.class_names, shown = read_class_names(dataset) if dataset.has("sections") else (None, [])
+    with Fingerprints(dataset, shown) as fingerprints:
         parts, students = _levels(dataset)
         files = fingerprints.files()
     stamp = {

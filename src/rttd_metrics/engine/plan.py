@@ -180,6 +180,8 @@ def _need_units(plan: Plan) -> None:
         plan.need("students", "student_id", "school_id")
         plan.need("enrollments", "student_id", "school_id", "entry_date", "exit_date", "primary")
         plan.need("rosters", "student_id", "section_id", "from_date")
+        if any(measure.definition.weight for measure in plan.measures("student")):
+            plan.need("rosters", "weight")
         plan.required.add("students")
         rules = [
             plan.portfolio.project.levels.school.attribution,
@@ -210,7 +212,8 @@ def _need_units(plan: Plan) -> None:
         and not measure.definition.confidential.count
     ]
     if educators:
-        plan.need("section_educators", "section_id", "educator_id")
+        plan.need("section_educators", "section_id", "educator_id", "role", "share")
+        plan.required.add("section_educators")
     if any(measure.definition.final == "year_end" for measure in plan.portfolio.measures):
         plan.need("calendar", "date", "instructional")
         plan.need("terms", "start_date", "end_date")

@@ -85,6 +85,9 @@ CODES: dict[str, Meaning] = {
     "target-shape": Meaning(
         "The shape leads nowhere from its baseline", "Say where it starts, and an end that is better, later and possible."
     ),
+    "weight": Meaning(
+        "The value cannot be weighed", "Weights divide by their sum: use a percent, an average or a rate, or delete `weight`."
+    ),
     # Examples
     "example": Meaning("The example gives something that does not exist", "Give facts, columns and rows that there are."),
     "example-failed": Meaning(
