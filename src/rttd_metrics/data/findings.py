@@ -31,6 +31,14 @@ _WORDS = {
         "end the earlier stay before the later one starts",
     ),
     "no-rows": ("the file has a header but no rows of this school year up to the as-of date", None),
+    "unknown-mark": (
+        "marks neither fail nor pass: whether they fail is unknown",
+        "name them under failing_marks, passing_marks or pending_marks of `parameters:` in rttd.yml",
+    ),
+    "unmapped-course": (
+        "facts ask for it, and it is not said",
+        "say it in courses or sections, or make it of the course's code: a `default:` of the column in rttd.yml",
+    ),
     "unknown-program": (
         "no row of this school year is of a program that a subgroup asks for",
         "correct `program:` in rttd.yml, or declare the codes of the file as `categories:` of the column",
@@ -50,7 +58,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule broken by `count` of the `rows` rows of a table; the first places; `detail` holds no personal value."""
+    """One rule broken by `count` of the `rows` rows of a table; the first places; `detail` holds no personal value.
+
+    `students`: how many students these rows are of, where that is counted.
+    """
 
     rule: str
     table: str
@@ -62,11 +73,13 @@ class Finding:
     detail: str | None = None
     severity: Literal["error", "warning"] = "error"
     tolerated: bool = False
+    students: int | None = None
 
     def as_problem(self) -> Problem:
         what, help_ = _WORDS[self.rule]
         column = f", column '{self.header or self.field}'" if self.field else ""
-        counted = f" ({self.count:,} of {self.rows:,} rows)" if self.rows else ""
+        concerned = "" if self.students is None else f", of {self.students:,} student{'s' * (self.students != 1)}"
+        counted = f" ({self.count:,} of {self.rows:,} rows{concerned})" if self.rows else ""
         more = [str(place.line) for place in self.places[1:] if place.line and place.file == self.places[0].file]
         also = f"; also line{'s' * (len(more) > 1)} {', '.join(more)}" if more else ""
         also += ", ..." if more and self.count > len(self.places) else ""

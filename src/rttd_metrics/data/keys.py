@@ -88,7 +88,9 @@ def orphans(rows: TableRows, foreign: ForeignKey, target: TableRows) -> Finding 
     finding = None
     if not unknown.is_empty():
         checked = _checked_rows(rows, target, foreign)
-        count = checked.join(unknown.lazy(), on=on, how="semi").select(pl.len()).collect().item()
+        found = checked.join(unknown.lazy(), on=on, how="semi").collect()
+        student = source.column("student_id")
+        told = foreign.fields != "student_id" and student in found.columns
         places = source.places_of(lambda frame: frame.join(unknown.lazy(), on=on, how="semi"))
         finding = Finding(
             "foreign-key",
@@ -96,9 +98,10 @@ def orphans(rows: TableRows, foreign: ForeignKey, target: TableRows) -> Finding 
             places,
             foreign.fields,
             source.table.fields[foreign.fields].header,
-            count,
+            found.height,
             rows.good.height,
             f"no such row in '{target.source.table.name}'",
+            students=found[student].n_unique() if told else None,
         )
     places_a_student = source.table.name in PLACING and target.source.table.name == "students"
     rows.set_aside(pl.lit(_matches(unknown if places_a_student else lost, on, rows.good)))

@@ -16,13 +16,13 @@ from rttd_metrics.engine.backend import collect
 from rttd_metrics.engine.class_names import read_class_names
 from rttd_metrics.engine.crowds import sensible_sections, student_crowds, unit_crowds
 from rttd_metrics.engine.dataset import Dataset
+from rttd_metrics.engine.doubts import doubts
 from rttd_metrics.engine.facts import with_facts
 from rttd_metrics.engine.gaps import absent_references, gap_cells, gap_in
 from rttd_metrics.engine.infos import measure_infos
 from rttd_metrics.engine.judge import Judgement, judged
 from rttd_metrics.engine.membership import membership
 from rttd_metrics.engine.plan import Plan, make_plan
-from rttd_metrics.engine.programs import doubtful_programs
 from rttd_metrics.engine.read import read
 from rttd_metrics.engine.results import RESULT_SCHEMA, Run
 from rttd_metrics.engine.roles import Roles, with_roles
@@ -57,6 +57,7 @@ def evaluate(
     plan = make_plan(portfolio)
     dataset = read(plan, Period(year, project.school_year_starts, day), keep_going=keep_going, tally=tally)
     data_through = dataset.data_through
+    dataset.findings += doubts(dataset)
     dataset.class_names, shown = read_class_names(dataset) if dataset.has("sections") else (None, [])
     with Fingerprints(dataset, shown) as fingerprints:
         parts, students = _levels(dataset)
@@ -149,7 +150,6 @@ def _students(dataset: Dataset, measures: Mapping[int, Measure]) -> tuple[dict[s
     view = units(dataset, "student", columns)
     members = membership(dataset, view.frame)
     _warn_of_missing_places(dataset, members.schools is None, members.classrooms is None)
-    dataset.findings += doubtful_programs(dataset)
     if members.home is not None:
         view = with_school(view, dataset, members.home, columns)
     subgroups = plan.portfolio.subgroups

@@ -220,7 +220,9 @@ def _need_units(plan: Plan) -> None:
 
 
 def _need_keys(plan: Plan) -> None:
-    """Primary keys are checked and rows are dated, whatever else is asked of a table."""
+    """Primary keys are checked and rows are dated, whatever else is asked of a table; a mark is looked at where it fails."""
+    if "failing" in plan.fields.get("grades", ()):
+        plan.need("grades", "mark")
     for table in list(plan.fields):
         definition = plan.portfolio.tables[table]
         plan.need(table, *definition.table_schema.primary_key)
