@@ -179,6 +179,25 @@ def test_educators_behind_a_value(tmp_path: Path, teaching: str, people: int) ->
     assert (cell(compute(folder), "classroom", "S1")["status"] == "withheld") is (people < 2)
 
 
+def test_teachers_of_a_class_are_those_of_any_day_up_to_as_of(tmp_path: Path) -> None:
+    teaching = """
+        section_id,educator_id,role,share,from_date,to_date
+        S1,E1,teacher_of_record,0.6,2012-08-27,2012-10-12
+        S1,E2,teacher_of_record,0.6,2012-10-15,
+        S1,E3,co_teacher,0.4,,
+        S1,E4,support,,,
+        S2,E1,teacher_of_record,,2012-11-19,
+        S2,E2,teacher_of_record,,2011-08-29,2012-06-08
+        S3,E4,co_teacher,,2012-11-16,2012-11-16
+    """
+    shares = "sum(section_educators.share where section_educators.role = 'teacher_of_record')"
+    asked = [measure(id=name, level="classroom", formula=f"avg({name})") for name in ("teachers", "shares")]
+    folder = district(tmp_path, *asked, rosters=DATED, educators=TEACHERS, section_educators=teaching)
+    run = compute(write_project(folder, facts={"classroom": {"shares": shares}}, settings={"as_of": "2012-11-16"}))
+    assert [cell(run, "classroom", section, measure="teachers")["value"] for section in ("S1", "S2", "S3")] == [3.0, 0.0, 1.0]
+    assert cell(run, "classroom", "S1", measure="shares")["value"] == pytest.approx(1.2)  # 0.6 and 0.6, one after the other
+
+
 # -- What classes are called ------------------------------------------------------------------------------
 
 COURSES = "course_id,title\nALG1,Algebra I\nGEO,Geometry"

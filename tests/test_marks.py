@@ -107,6 +107,8 @@ def test_a_list_of_categories_is_a_closed_one(tmp_path: Path) -> None:
     with pytest.raises(ProblemError) as caught:
         compute(district(tmp_path, tables=[table]))
     assert [(problem.code, problem.line) for problem in caught.value.problems] == [("category", 9)]
+    run = compute(district(tmp_path, GRADES.replace("4,semester,f", "4,semester,NC"), tables=[table]))
+    assert [problem.line for problem in told(run, "unknown-mark")] == [5]  # NC, twice, and 85: listed, but in neither way
 
 
 # -- The subjects of courses ------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def _unknown_marks(dataset: Dataset) -> Iterator[Finding]:
     if not dataset.has("grades", "mark") or "failing" not in dataset.plan.fields["grades"]:
         return
     pending = dataset.plan.portfolio.parameters.get("pending_marks", ())
-    mark = nw.col("grades.mark")
+    mark = nw.col("grades.mark").cast(nw.String)
     unknown = ~mark.is_null() & nw.col("grades.failing").is_null() & ~mark.is_in(pending if isinstance(pending, tuple) else [])
     rows = dataset.rows("grades", "through")
     found = collect(rows.filter(unknown).select("grades.student_id", "grades.mark"))
@@ -52,7 +52,7 @@ def _height(rows: Frame) -> int:
 
 def _in_doubt(source: TableSource, marks: list[str]) -> pl.Expr:
     """Rows of these marks whose file does not say whether they fail."""
-    doubtful = pl.col("grades.mark").is_in(marks)
+    doubtful = pl.col("grades.mark").cast(pl.String).is_in(marks)
     return doubtful if "failing" in source.absent else doubtful & pl.col("grades.failing").is_null()
 
 
@@ -85,7 +85,7 @@ def _unmapped(dataset: Dataset, table: str, field: str, columns: list[Column]) -
     if not of_no_course.is_empty():
         place = (Place(dataset.tables[table].source.files[0].shown),)
         count, students = of_no_course.height, of_no_course["student"].n_unique()
-        detail = "the rows name no course"
+        detail = "the rows name no course" if course else None
         total = _height(dataset.rows(table))
         yield Finding("unmapped-course", table, place, field, None, count, total, detail, "warning", students=students)
     of_courses = lost_rows.filter(pl.col("course").is_not_null())
