@@ -1,10 +1,12 @@
 """Classrooms: rosters with dates, weights, several teachers, and what classes are called."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from commands import rttd
 from projects import cell, compute, measure, units, write_project
 from rttd_metrics.definitions.portfolio import read_portfolio
 from rttd_metrics.engine.results import Run
@@ -130,6 +132,15 @@ def test_own_rows_are_weighed_too(tmp_path: Path) -> None:
                                 schools=SCHOOLS + "\nB,Burr"))  # fmt: skip
     # At A: 0.5 x 1 + 1 x 2 + 0.25 x 1 + 1 x 0 = 2.75, by 0.5 + 1 + 0.25 + 1
     assert figures(run, "S1") == (4, 0, 4, 2.75, 2.75, 1.0)
+
+
+def test_a_weighed_classroom_is_explained_as_it_is_counted(tmp_path: Path) -> None:
+    target = {"annual": {"2012-13": 90}}
+    folder = district(tmp_path, NINTH | WEIGHED | {"target": target}, rosters=ROSTERS)
+    told = rttd("explain", "m", folder, "--unit", "classroom:S1", "--output-format", "json", code=0)
+    found = json.loads(told.stdout)
+    assert {one["role"]: one["units"] for one in found["roles"]} == {"missing": 1, "n": 1, "numerator": 2}  # 5 weighs nothing
+    assert (found["n"], found["numerator"], found["short"]) == (3, 1.5, None)  # students that do not count alike are not told
 
 
 @pytest.mark.parametrize(("keys", "message"), [

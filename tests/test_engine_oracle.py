@@ -7,7 +7,6 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -283,16 +282,9 @@ def _seen(units: TableUnits, level: str) -> Iterator[_Seen]:
                 if own and school is not None and school not in at_schools:
                     at_schools[school] = units.unit(level, unit_id, at_school=school)
                 role = at_schools[school].role(asked) if own and school is not None else whole
-                weight = _weight(units, unit_id, in_unit) if asked.definition.weight and in_level == "classroom" else None
+                weight = unit.weight(in_unit) if asked.definition.weight and in_level == "classroom" else None
                 role = UnitRole("outside") if weight == 0 else role
                 yield _Seen(asked, unit_id, in_level, in_unit, role, subgroups, weight)
-
-
-def _weight(units: TableUnits, student: str, section: str) -> float:
-    """Of the student's stays on the roster the one that began last says how much of his instruction counts there."""
-    stays = units.tables.index("rosters", "student_id", lambda row: row.cell("student_id"))[student]
-    here = [stay for stay in stays if stay.cell("section_id") == section and stay.year == units.year]
-    return max((stay.cell("from_date") or date.min, stay.cell("weight")) for stay in here)[1]
 
 
 def _called(value: Any, kind: Type) -> str:

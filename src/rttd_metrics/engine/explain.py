@@ -141,6 +141,13 @@ class TableUnit:
         """The schools of a student's primary stays."""
         return {stay.school for stay in self._stays()} if self.units.dataset.has("enrollments") else set()
 
+    def weight(self, section_id: str) -> float:
+        """The part of a student's instruction that counts for a section: by the stay on its roster that began last."""
+        stays = self.units.tables.index("rosters", "student_id", lambda row: row.cell("student_id")).get(self.unit_id, [])
+        here = [stay for stay in stays if stay.cell("section_id") == section_id and stay.year == self.units.year]
+        dated = [(cast("date | None", stay.cell("from_date")) or date.min, cast(float, stay.cell("weight"))) for stay in here]
+        return max(dated)[1]
+
     def _rule(self, measure: Measure | None) -> Attribution:
         own = measure.definition.attribution if measure else None
         return own or self.units.portfolio.project.levels.school.attribution
