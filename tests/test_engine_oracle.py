@@ -140,7 +140,12 @@ def test_lakeside_by_every_kind_of_fact(tmp_path: Path) -> None:
     def settings(project: dict[str, Any]) -> None:
         project["as_of"] = "2013-03-15"
         project["levels"] = {"school": {"attribution": "every_enrollment"}}
-        project["subgroups"] = {"span": "school.grade_low", "absent": {"formula": "absences > 5"}}
+        project["subgroups"] = {
+            "span": "school.grade_low",
+            "absent": {"formula": "absences > 5"},
+            "lunch": {"program": "lunch", "on": "any_day"},
+            "el": {"program": "english_learner", "on": "10-01"},
+        }
 
     folder = _copy(tmp_path, settings, lambda definition: None, shipped=False)
     write_yaml(folder / "measures" / "facts.yml", {"student": STUDENT_FACTS} | OTHER_FACTS)
@@ -149,9 +154,21 @@ def test_lakeside_by_every_kind_of_fact(tmp_path: Path) -> None:
             definition = measure(id=f"{level}_{name}", level=level, formula=formula)
             definition |= {"at_school": at_school} if at_school else {}
             write_yaml(folder / "measures" / f"{level}-{name}.yml", definition)
+    for name, at_school in (("early", "whole"), ("weeks", "own"), ("tardy", "own")):
+        weighed = yaml.safe_load((folder / "measures" / f"student-{name}.yml").read_text(encoding="utf-8"))
+        formula = "avg(weeks)" if name == "weeks" else weighed["formula"]
+        keys = {"id": f"weighed_{name}", "formula": formula, "at_school": at_school, "weight": "rosters.weight"}
+        write_yaml(folder / "measures" / f"weighed-{name}.yml", weighed | keys)
+    _set_weights(folder)
     leavers = measure(id="leavers", population="grade_level >= 9", formula="percent(exit_type is not null)", look_back=1)
     write_yaml(folder / "measures" / "leavers.yml", leavers)
     assert_agreement(folder, compute(read_portfolio(folder)))
+
+
+def _set_weights(folder: Path) -> None:
+    """Weights of roster entries: a half, none and a fifth among many that are whole."""
+    for every, weight in ((3, "0.5"), (7, "0"), (11, "0.2")):
+        _break(folder, "rosters", every, "weight", weight)
 
 
 def _copy(tmp_path: Path, settings: Edit, measures: Edit, shipped: bool = True) -> Path:
@@ -250,6 +267,7 @@ class _Seen:
     in_unit: str
     role: UnitRole
     subgroups: tuple[tuple[str, str], ...] = ()
+    weight: float | None = None
 
 
 def _gathered(whole: TableUnits, window: str) -> list[_Seen]:
@@ -274,7 +292,9 @@ def _seen(whole: TableUnits, units: TableUnits, window: str, level: str) -> Iter
                 if own and school is not None and school not in at_schools:
                     at_schools[school] = units.unit(level, unit_id, at_school=school)
                 role = at_schools[school].role(asked) if own and school is not None else of_window
-                yield _Seen(asked, unit_id, in_level, in_unit, role, subgroups)
+                weight = unit.weight(in_unit) if asked.definition.weight and in_level == "classroom" else None
+                role = UnitRole("outside") if weight == 0 else role
+                yield _Seen(asked, unit_id, in_level, in_unit, role, subgroups, weight)
 
 
 def _called(value: Any, kind: Type) -> str:
@@ -342,18 +362,23 @@ def _figures(units: TableUnits, measure: Measure, crowd: list[_Seen]) -> tuple[A
     if measure.definition.confidential and n and _people(units, measure, crowd) < measure.definition.confidential.minimum:
         return (None,) * len(_SHOWN)
     tally = (len(roles), *(sum(role.role == name for role in roles) for name in ("excluded", "missing")), n)
-    true = float(sum(role.role == "numerator" for role in counted))
+    weights = [1.0 if one.weight is None else one.weight for one in crowd if one.role.role in ("n", "numerator")]
+    true = float(sum(weight for role, weight in zip(counted, weights, strict=True) if role.role == "numerator"))
+    whole = float(sum(weights))
     if measure.formula.aggregate == "percent":
-        return (*tally, true, float(n), true / n * 100 if n else None)
+        return (*tally, true, whole, true / whole * 100 if n else None)
     if not n:
         return (*tally, None, None, None)
-    first, second = (sum(role.parts[place] or 0.0 for role in counted if len(role.parts) > place) for place in (0, 1))
+    first, second = (
+        sum((role.parts[place] or 0.0) * weight for role, weight in zip(counted, weights, strict=True) if len(role.parts) > place)
+        for place in (0, 1)
+    )
     match measure.formula.aggregate:
         case "rate":
             share = first / second * (measure.formula.per or 1.0) if second else None
             return (*tally, first, second, share)
         case "avg":
-            return (*tally, first, float(n), first / n)
+            return (*tally, first, whole, first / whole)
         case "median":
             return (*tally, None, None, median([role.value or 0.0 for role in counted]))
         case "sum":
@@ -375,4 +400,5 @@ def _people(units: TableUnits, measure: Measure, crowd: list[_Seen]) -> float:
         sections = {str(stay.cell("section_id")) for unit in counted for stay in stays.get(unit, []) if stay.year == units.year}
         sections &= {one.in_unit for one in crowd if one.in_level == "classroom"} or sections
     rows = [row for row in units.tables.rows("section_educators") if row.cell("section_id") in sections]
-    return len({row.cell("educator_id") for row in rows})
+    teaching = [row for row in rows if row.cell("role") != "support" and row.cell("share") != 0]
+    return len({row.cell("educator_id") for row in teaching})

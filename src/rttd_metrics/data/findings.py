@@ -50,6 +50,18 @@ _WORDS = {
         "schools have no attendance for their latest days, which are not counted as enrolled",
         "ask them for their attendance",
     ),
+    "unknown-mark": (
+        "marks neither fail nor pass: whether they fail is unknown",
+        "name them under failing_marks, passing_marks or pending_marks of `parameters:` in rttd.yml",
+    ),
+    "unmapped-course": (
+        "facts ask for it, and it is not said",
+        "say it in courses or sections, or make it of the course's code: a `default:` of the column in rttd.yml",
+    ),
+    "unknown-program": (
+        "no row of this school year is of a program that a subgroup asks for",
+        "correct `program:` in rttd.yml, or declare the codes of the file as `categories:` of the column",
+    ),
     "unplaced": ("no file says where students belong", None),
     "no-column": ("the file has no such column: it reads as empty", None),
 }
@@ -67,7 +79,8 @@ class Place:
 class Finding:
     """One rule broken by `count` of the `rows` rows of a table; the first places; `detail` holds no personal value.
 
-    `failing` finds every row, where the fault is of rows: ask `failures` for them.
+    `failing` finds every row, where the fault is of rows: ask `failures` for them. `students`: how many students these rows are
+    of, where that is counted.
     """
 
     rule: str
@@ -81,11 +94,13 @@ class Finding:
     severity: Literal["error", "warning"] = "error"
     tolerated: bool = False
     failing: "Callable[[], pl.DataFrame] | None" = dataclasses.field(default=None, compare=False, repr=False)
+    students: int | None = None
 
     def as_problem(self) -> Problem:
         what, help_ = _WORDS[self.rule]
         column = f", column '{self.header or self.field}'" if self.field else ""
-        counted = f" ({self.count:,} of {self.rows:,} rows)" if self.rows else ""
+        concerned = "" if self.students is None else f", of {self.students:,} student{'s' * (self.students != 1)}"
+        counted = f" ({self.count:,} of {self.rows:,} rows{concerned})" if self.rows else ""
         more = [str(place.line) for place in self.places[1:] if place.line and place.file == self.places[0].file]
         also = f"; also line{'s' * (len(more) > 1)} {', '.join(more)}" if more else ""
         also += ", ..." if more and self.count > len(self.places) else ""

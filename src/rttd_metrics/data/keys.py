@@ -129,9 +129,12 @@ def orphans(rows: TableRows, foreign: ForeignKey, target: TableRows) -> Finding 
     finding = None
     if not unknown.is_empty():
         checked = _checked_rows(rows, target, foreign)
-        count = checked.join(unknown.lazy(), on=on, how="semi").select(pl.len()).collect().item()
+        found = checked.join(unknown.lazy(), on=on, how="semi").collect()
         detail = f"no such row in '{target.source.table.name}'"
-        finding = _keyed_finding("foreign-key", source, [foreign.fields], unknown, count, rows.all.height, detail)
+        finding = _keyed_finding("foreign-key", source, [foreign.fields], unknown, found.height, rows.all.height, detail)
+        student = source.column("student_id")
+        if foreign.fields != "student_id" and student in found.columns:
+            finding = replace(finding, students=found[student].n_unique())
     places_a_student = source.table.name in PLACING and target.source.table.name == "students"
     rows.set_aside(pl.lit(_matches(unknown if places_a_student else lost, on, rows.good)))
     return finding

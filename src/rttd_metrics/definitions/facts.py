@@ -49,6 +49,8 @@ class FactsFile(Model):
     all."""
     parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
     """Named numbers, texts, truth values or lists that formulas use; `rttd.yml` may set others."""
+    choices: dict[Identifier, Annotated[list[str], Field(min_length=2)]] = Field(default_factory=dict)
+    """Of parameters that are texts: the only ones there are."""
     student: _Facts = Field(default_factory=dict)
     """Facts of a student."""
     classroom: _Facts = Field(default_factory=dict)

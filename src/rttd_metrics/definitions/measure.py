@@ -190,6 +190,9 @@ class MeasureDefinition(Model):
     date."""
     classrooms: FormulaText | None = None
     """In which sections the measure makes sense: a condition over the columns of sections. Without it, in all."""
+    weight: Literal["rosters.weight"] | None = None
+    """Of measures of students, a percent, an average or a rate. `rosters.weight`: in a classroom a student counts by the part
+    of the instruction that counts for the section; one of weight 0 does not count there."""
     confidential: Confidential | None = None
     """Of how many people a value must be made to be shown."""
     look_back: int = Field(0, ge=0, le=20)

@@ -38,7 +38,8 @@ def merge(shipped: TableDefinition, declared: TableDefinition) -> TableDefinitio
     ]
     fields += [field.plain for name, field in declared_fields.items() if name not in shipped.fields]
     schema = shipped.table_schema.model_copy(update={**_given(declared.table_schema), "fields": fields})
-    return shipped.model_copy(update={**_given(declared), "table_schema": schema})
+    parameters = {**shipped.parameters, **declared.parameters}
+    return shipped.model_copy(update={**_given(declared), "parameters": parameters, "table_schema": schema})
 
 
 def own(declared: TableDefinition) -> TableDefinition:

@@ -37,6 +37,8 @@ class Dataset:
     """Whether keys are read into pools that tables share, which pays where they are joined again and again."""
     attendance_through: "nw.LazyFrame[pl.LazyFrame] | None" = None
     """school, through: the date of each school's latest row of attendance; only where something asks for it."""
+    class_names: pl.DataFrame | None = None
+    """section_id, class_name: what classes are called, once that is read."""
     tallied: set[str] = field(default_factory=set)
     """Tables that were counted while they were read: of their rows only the different keys and latest dates are held."""
     window: Window | None = None

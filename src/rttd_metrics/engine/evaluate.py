@@ -9,8 +9,10 @@ import polars as pl
 from rttd_metrics.data.source import Period
 from rttd_metrics.definitions.gap import gap_id
 from rttd_metrics.definitions.portfolio import Portfolio
+from rttd_metrics.engine.class_names import read_class_names
 from rttd_metrics.engine.crowds import sensible_sections
 from rttd_metrics.engine.dataset import Dataset
+from rttd_metrics.engine.doubts import doubts
 from rttd_metrics.engine.gaps import absent_references, gap_cells, gap_in
 from rttd_metrics.engine.gather import Gathered, gathered
 from rttd_metrics.engine.infos import measure_infos
@@ -47,7 +49,9 @@ def evaluate(
     plan = make_plan(portfolio)
     dataset = read(plan, Period(year, project.school_year_starts, day), keep_going=keep_going, tally=tally)
     data_through = dataset.data_through
-    with Fingerprints(dataset) as fingerprints:
+    dataset.findings += doubts(dataset)
+    dataset.class_names, shown = read_class_names(dataset) if dataset.has("sections") else (None, [])
+    with Fingerprints(dataset, shown) as fingerprints:
         parts, students = _judged(dataset)
         files = fingerprints.files()
     stamp = {

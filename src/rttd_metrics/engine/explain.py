@@ -179,6 +179,13 @@ class TableUnit:
             latest[row.cell("school_id")] = max(stay, latest.get(row.cell("school_id"), stay))
         return {school for school, (_, responsible) in latest.items() if responsible == school_id}
 
+    def weight(self, section_id: str) -> float:
+        """The part of a student's instruction that counts for a section: by the stay on its roster that began last."""
+        stays = self.units.tables.index("rosters", "student_id", lambda row: row.cell("student_id")).get(self.unit_id, [])
+        here = [stay for stay in stays if stay.cell("section_id") == section_id and stay.year == self.units.year]
+        dated = [(cast("date | None", stay.cell("from_date")) or date.min, cast(float, stay.cell("weight"))) for stay in here]
+        return max(dated)[1]
+
     def _rule(self, measure: Measure | None) -> Attribution:
         own = measure.definition.attribution if measure else None
         return own or self.units.portfolio.project.levels.school.attribution
@@ -204,8 +211,12 @@ class TableUnit:
         return [row for row in rows if row.year == year or (aggregate.years == "through" and row.year < year)]
 
     def is_lost(self, fact: ResolvedFact) -> bool:
-        """Whether the fact, or one that it uses, would be made of a part of the unit's rows."""
-        return any(self._own_row_is_lost() or self._reached(node, aside=True) for node in self.units.aggregates(fact))
+        """Whether the fact, or one that it uses, would be made of a part of the unit's rows, or of a table that is not there."""
+        has = self.units.dataset.has
+        return any(
+            not has(node.table) or self._own_row_is_lost() or self._reached(node, aside=True)
+            for node in self.units.aggregates(fact)
+        )
 
     def _own_row_is_lost(self) -> bool:
         """Whether a row of the unit itself was set aside, be it that another of the same key was right."""

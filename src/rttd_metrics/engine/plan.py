@@ -9,6 +9,7 @@ from rttd_metrics.definitions.facts import ResolvedFact
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.measure_checks import aggregated_tables, school_route
 from rttd_metrics.definitions.portfolio import Portfolio
+from rttd_metrics.definitions.program_subgroups import subgroup_fact
 from rttd_metrics.definitions.tables import Precedence
 from rttd_metrics.definitions.windows import GRADING_PERIOD, YEAR_TO_DATE, days_in
 from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
@@ -73,8 +74,12 @@ def make_plan(portfolio: Portfolio) -> Plan:
         formulas = [node for measure in measures for node in measure.nodes()]
         if level == "student" and measures:
             formulas += [node for node, _ in portfolio.subgroups.values()]
-        plan.facts[level] = facts_of(portfolio, level, measures, formulas)
-        _need_formulas(plan, level, [*formulas, *(fact.node for fact in plan.facts[level])])
+        facts = plan.facts[level] = facts_of(portfolio, level, measures, formulas)
+        of_programs = [fact for fact in facts if fact.name in map(subgroup_fact, portfolio.subgroups)]
+        _need_formulas(plan, level, [*formulas, *(fact.node for fact in facts if fact not in of_programs)])
+        required = set(plan.required)
+        _need_formulas(plan, level, [fact.node for fact in of_programs])
+        plan.required = required  # without the table of programs it is unknown who is in one
     own = [measure for measure in portfolio.measures if measure.definition.at_school == "own"]
     plan.own_schools = bool(own)
     by_section = {
@@ -198,6 +203,8 @@ def _need_units(plan: Plan) -> None:
         plan.need("enrollments", "student_id", "school_id", "entry_date", "exit_date", "primary")
         plan.need("enrollments", "counted_to", "responsible_school_id")
         plan.need("rosters", "student_id", "section_id", "from_date")
+        if any(measure.definition.weight for measure in plan.measures("student")):
+            plan.need("rosters", "weight")
         plan.required.add("students")
         rules = [
             plan.portfolio.project.levels.school.attribution,
@@ -228,7 +235,8 @@ def _need_units(plan: Plan) -> None:
         and not measure.definition.confidential.count
     ]
     if educators:
-        plan.need("section_educators", "section_id", "educator_id")
+        plan.need("section_educators", "section_id", "educator_id", "role", "share")
+        plan.required.add("section_educators")
     if any(measure.definition.final == "year_end" for measure in plan.portfolio.measures):
         plan.need("calendar", "date", "instructional")
         plan.need("terms", "start_date", "end_date")
@@ -257,7 +265,9 @@ def _need_periods(plan: Plan) -> None:
 
 
 def _need_keys(plan: Plan) -> None:
-    """Primary keys are checked and rows are dated, whatever else is asked of a table."""
+    """Primary keys are checked and rows are dated, whatever else is asked of a table; a mark is looked at where it fails."""
+    if "failing" in plan.fields.get("grades", ()):
+        plan.need("grades", "mark")
     for table in list(plan.fields):
         definition = plan.portfolio.tables[table]
         plan.need(table, *definition.table_schema.primary_key)

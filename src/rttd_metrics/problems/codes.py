@@ -99,6 +99,9 @@ CODES: dict[str, Meaning] = {
     "window": Meaning(
         "The windows make no sense", "Name each once, the year to date among them, for facts that are made of dated rows."
     ),
+    "weight": Meaning(
+        "The value cannot be weighed", "Weights divide by their sum: use a percent, an average or a rate, or delete `weight`."
+    ),
     # Examples
     "example": Meaning("The example gives something that does not exist", "Give facts, columns and rows that there are."),
     "example-failed": Meaning(

@@ -78,6 +78,7 @@ def rules(measure: Measure, reading: MeasureReading, fact_title: FactTitle) -> t
         ("Parts of the year" if len(definition.windows) > 1 else "Part of the year", _windows(definition)),
         ("At a school", _at_school(definition)),
         ("In classrooms", f"Sections {reading.classrooms}" if reading.classrooms else None),
+        ("Weighed", _WEIGHED if definition.weight else None),
         ("Earlier years", _earlier(definition)),
         ("Protected", _protected(definition, fact_title)),
         ("Response rate", fact_title(definition.response_rate) if definition.response_rate else None),
@@ -85,6 +86,9 @@ def rules(measure: Measure, reading: MeasureReading, fact_title: FactTitle) -> t
         ("Validation", _validation(definition)),
         ("Source", definition.source),
     )
+
+
+_WEIGHED = "In a classroom, by the part of the student's instruction that counts for the section"
 
 
 def _rows(*told: tuple[str, str | None]) -> tuple[Row, ...]:
