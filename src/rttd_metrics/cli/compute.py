@@ -60,7 +60,10 @@ def compute(
     everything: Annotated[bool, typer.Option("--all", help="Print the measures beside the portfolio too.")] = False,
     unit: Annotated[str | None, typer.Option(help="Print one unit, such as school:0102.", show_default=False)] = None,
     subgroup: Annotated[str | None, typer.Option(help="Print the subgroups of a dimension.", show_default=False)] = None,
-    school_year: Annotated[str | None, typer.Option(help="Another school year than the project's.", show_default=False)] = None,
+    school_year: Annotated[
+        list[str] | None,
+        typer.Option(help="Another school year than the project's; may be repeated; all: every one.", show_default=False),
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="See the data as of this day (2012-11-16).", show_default=False)] = None,
     engine: Annotated[Engine, typer.Option(help="What computes.")] = Engine.POLARS,
     keep_going: Annotated[
@@ -89,14 +92,14 @@ def compute(
         asked = _Asked.read(level, unit, measure or [], subgroup, everything)
         wanted = _formats(formats)
         day = _day(as_of)
-        _check_year(school_year)
+        years = _years(school_year)
         require_project(project)
         opened = Project.open(project)
         texts.update(opened.portfolio.texts)
-        if problems := option_problems(opened.portfolio, school_year=school_year, as_of=day, engine=engine):
+        if problems := option_problems(opened.portfolio, school_year=years, as_of=day, engine=engine):
             raise CouldNotRun(*problems)
         with _locked(out):
-            run = opened.compute(school_year=school_year, as_of=day, engine=engine.value, keep_going=keep_going)
+            run = opened.compute(school_year=years, as_of=day, engine=engine.value, keep_going=keep_going)
             asked.check(run)
             for path in _write(run, out, wanted, raw_csv=raw_csv) if out is not None else []:
                 said.info(f"wrote {path}", run_id=run.run_id, path=path)
@@ -179,11 +182,14 @@ class _Asked:
             raise CouldNotRun(*problems)
 
 
-def _check_year(text: str | None) -> None:
+def _years(texts: list[str] | None) -> list[str]:
     from rttd_metrics.formula.values import school_year_code
+    from rttd_metrics.jobs.compute import ALL_YEARS
 
-    if text is not None and school_year_code(text) is None:
-        raise typer.BadParameter(f"'{text}' is no school year: write it like 2012-13", param_hint="--school-year")
+    for text in texts or []:
+        if text != ALL_YEARS and school_year_code(text) is None:
+            raise typer.BadParameter(f"'{text}' is no school year: write it like 2012-13", param_hint="--school-year")
+    return texts or []
 
 
 def _print(said: Messages, run: "Run", asked: _Asked) -> None:

@@ -1,6 +1,7 @@
 """A project as Python code uses it: open it, check it, compute it."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,7 +28,12 @@ class Project:
         return self.portfolio.problems
 
     def compute(
-        self, *, school_year: str | None = None, as_of: date | None = None, engine: str = "polars", keep_going: bool = False
+        self,
+        *,
+        school_year: str | Sequence[str] | None = None,
+        as_of: date | None = None,
+        engine: str = "polars",
+        keep_going: bool = False,
     ) -> Run:
         """Compute every measure; see jobs.compute.compute."""
         return compute(self.portfolio, school_year=school_year, as_of=as_of, engine=engine, keep_going=keep_going)
