@@ -75,15 +75,16 @@ def test_a_day_in_none_of_the_years_is_a_problem(project: Path) -> None:
 
 
 def test_years_are_told_by_dates_where_no_table_names_them(tmp_path: Path) -> None:
-    project = write_project(
-        tmp_path / "project", measure(formula="percent(late)"), facts={"student": {"late": {"formula":
-        "count(incidents where incidents.action = 'other') > 0"}}}, students="student_id\n1\n", schools="school_id,name\n0101,School\n",
-        incidents="""
+    late = {"formula": "count(incidents where incidents.action = 'other') > 0"}
+    incidents = """
         incident_id,student_id,date,action
         1,1,2011-09-01,other
         2,1,2012-06-30,other
         3,1,2012-07-01,other
-        """)  # fmt: skip
+        """
+    project = write_project(
+        tmp_path / "project", measure(formula="percent(late)"), facts={"student": {"late": late}},
+        students="student_id\n1\n", schools="school_id,name\n0101,School\n", incidents=incidents)  # fmt: skip
     assert [year.school_year for year in rttd_metrics.open(project).compute(school_year="all").years] == ["2011-12", "2012-13"]
 
 

@@ -26,6 +26,7 @@ from rttd_metrics.engine.results import RESULT_SCHEMA, Run
 from rttd_metrics.engine.roles import Roles, with_roles
 from rttd_metrics.engine.rollup import Crowd, cells, cells_of
 from rttd_metrics.engine.run_id import Fingerprints, run_id_of
+from rttd_metrics.engine.student_details import StudentDetails
 from rttd_metrics.engine.student_results import student_results
 from rttd_metrics.engine.tally import tally
 from rttd_metrics.engine.unit_names import unit_names
@@ -44,10 +45,11 @@ def evaluate(
     as_of: datetime.date | None = None,
     keep_going: bool = False,
     version: str,
+    details: StudentDetails | None = None,
 ) -> Run:
     """Read the data of a project and compute every measure at every level.
 
-    Raises read.DataFaults where the data do not allow it.
+    `details` are filled with what they want of the students. Raises read.DataFaults where the data do not allow it.
     """
     project = portfolio.project
     year = school_year or portfolio.school_year
@@ -56,7 +58,7 @@ def evaluate(
     dataset = read(plan, Period(year, project.school_year_starts, day), keep_going=keep_going, tally=tally)
     data_through = dataset.data_through
     with Fingerprints(dataset) as fingerprints:
-        parts, students = _levels(dataset)
+        parts, students = _levels(dataset, details)
         files = fingerprints.files()
     stamp = {
         "run_id": run_id_of(portfolio, files, year, dataset.as_of, version),
@@ -96,7 +98,7 @@ def _in_one_piece(parts: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.DataFrame([pl.concat([part.drop_in_place(name) for part in parts], rechunk=True) for name in _UNSTAMPED])
 
 
-def _levels(dataset: Dataset) -> tuple[dict[tuple[str, str], pl.DataFrame], dict[str, Crowd]]:
+def _levels(dataset: Dataset, details: StudentDetails | None) -> tuple[dict[tuple[str, str], pl.DataFrame], dict[str, Crowd]]:
     """Results by measure and level, and the crowds of students by the level they are seen at."""
     plan = dataset.plan
     for level in ("school", "classroom"):  # the largest first: only smaller units refer to them
@@ -112,7 +114,7 @@ def _levels(dataset: Dataset) -> tuple[dict[tuple[str, str], pl.DataFrame], dict
         if not measures:
             continue
         if level == "student":
-            gathered.append(_students(dataset, measures))
+            gathered.append(_students(dataset, measures, details))
             # Classrooms, the largest crowd, have no rows a student: they are let go of once they are judged.
             students = {seen: crowd for seen, crowd in gathered[0][0].items() if seen != "classroom"}
         else:
@@ -140,7 +142,9 @@ def _columns_of_unit(formulas: Iterable[Node]) -> list[Column]:
     return [column for column in dict.fromkeys(found) if column.base in (UNIT, ATTRIBUTED_SCHOOL)]
 
 
-def _students(dataset: Dataset, measures: Mapping[int, Measure]) -> tuple[dict[str, Crowd], dict[str, pl.DataFrame]]:
+def _students(
+    dataset: Dataset, measures: Mapping[int, Measure], details: StudentDetails | None
+) -> tuple[dict[str, Crowd], dict[str, pl.DataFrame]]:
     plan = dataset.plan
     columns = _unit_columns(plan, "student")
     view = units(dataset, "student", columns)
@@ -160,7 +164,10 @@ def _students(dataset: Dataset, measures: Mapping[int, Measure]) -> tuple[dict[s
         with_facts(view, dataset, plan.facts["student"]), dataset, measures, {name: node for name, (node, _) in subgroups.items()}
     )
     labels = {name: _labels(whole, name, kind) for name, (_, kind) in subgroups.items()}
-    return student_crowds(dataset, whole, own, members, list(subgroups)), labels
+    crowds = student_crowds(dataset, whole, own, members, list(subgroups))
+    if details is not None:
+        details.look(whole, own, members, crowds)
+    return crowds, labels
 
 
 def _warn_of_missing_places(dataset: Dataset, no_schools: bool, no_classrooms: bool) -> None:

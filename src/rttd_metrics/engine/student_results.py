@@ -25,26 +25,31 @@ def student_results(crowds: Mapping[str, Crowd], stamp: Mapping[str, object]) ->
     """
     if not crowds:
         return pl.DataFrame(schema=STUDENT_RESULT_SCHEMA)
-    measures = {
-        number: measure for number, measure in crowds["district"].measures.items() if measure.definition.confidential is None
-    }
-    views = [_seen(crowds[level], level, measures) for level in ("district", "school") if level in crowds]
+    measures = shown_measures(crowds)
+    views = [seen_by(crowds[level], level, measures) for level in ("district", "school") if level in crowds]
     students = pl.concat(views, how="vertical").sort("student_id", "school_id", nulls_last=False)
-    parts = [_rows(students, number, measure) for number, measure in sorted(measures.items(), key=lambda item: item[1].id)]
+    parts = [rows_of(students, number, measure) for number, measure in sorted(measures.items(), key=lambda item: item[1].id)]
     rows = pl.concat(parts, how="vertical", rechunk=True) if parts else pl.DataFrame(schema=STUDENT_RESULT_SCHEMA)
     rows = rows.with_columns(pl.lit(value, dtype=STUDENT_RESULT_SCHEMA[name]).alias(name) for name, value in stamp.items())
     return rows.select(list(STUDENT_RESULT_SCHEMA))
 
 
-def _seen(crowd: Crowd, level: str, measures: Mapping[int, Measure]) -> pl.DataFrame:
-    """student_id, school_id (null in the district's view) and the roles and values of the measures."""
+def shown_measures(crowds: Mapping[str, Crowd]) -> dict[int, Measure]:
+    """The measures of which single students may be shown."""
+    found = crowds["district"].measures if crowds else {}
+    return {number: measure for number, measure in found.items() if measure.definition.confidential is None}
+
+
+def seen_by(crowd: Crowd, level: str, measures: Mapping[int, Measure]) -> pl.DataFrame:
+    """student_id, school_id (the unit that sees him; null in the district's view), the roles and values of the measures."""
     columns = [name for number, measure in measures.items() for name in role_columns(number, measure)]
     school = pl.lit(None, dtype=pl.String) if level == "district" else pl.col(UNIT_ID).cast(pl.String)
     frame = collect(crowd.frame)
     return frame.select(pl.col(_STUDENT).cast(pl.String).alias("student_id"), school.alias("school_id"), *columns)
 
 
-def _rows(students: pl.DataFrame, number: int, measure: Measure) -> pl.DataFrame:
+def rows_of(students: pl.DataFrame, number: int, measure: Measure) -> pl.DataFrame:
+    """The rows of one measure: measure, student_id, school_id, role, reason, value, met; of those not outside it."""
     role = pl.col(f"role.{number}")
     roles = {POPULATION_UNKNOWN: "missing", VALUE_UNKNOWN: "missing", COUNTED: "n", NUMERATOR: "numerator"}
     reasons: dict[int, str | None] = {POPULATION_UNKNOWN: POPULATION_UNKNOWN_WORDS, VALUE_UNKNOWN: VALUE_UNKNOWN_WORDS}
