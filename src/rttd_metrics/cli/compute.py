@@ -1,7 +1,5 @@
 """`rttd compute`: the main job."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,15 +17,15 @@ from rttd_metrics.cli.options import (
     ProjectPath,
     Quiet,
     Verbose,
+    day_of,
     messages,
 )
+from rttd_metrics.cli.output_folder import folder_locked
 from rttd_metrics.cli.show import show
 from rttd_metrics.cli.streams import reader_may_leave
-from rttd_metrics.problems import Problem, ProblemError
+from rttd_metrics.problems import ProblemError
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from rttd_metrics.engine.results import Run
 
 
@@ -91,14 +89,14 @@ def compute(
 
         asked = _Asked.read(level, unit, measure or [], subgroup, everything)
         wanted = _formats(formats)
-        day = _day(as_of)
+        day = day_of(as_of)
         years = _years(school_year)
         require_project(project)
         opened = Project.open(project)
         texts.update(opened.portfolio.texts)
         if problems := option_problems(opened.portfolio, school_year=years, as_of=day, engine=engine):
             raise CouldNotRun(*problems)
-        with _locked(out):
+        with folder_locked(out):
             run = opened.compute(school_year=years, as_of=day, engine=engine.value, keep_going=keep_going)
             asked.check(run)
             for path in _write(run, out, wanted, raw_csv=raw_csv) if out is not None else []:
@@ -109,23 +107,6 @@ def compute(
         if fail_on is FailOn.NOT_MET and _misses(run):
             said.warning(f"targets not met: {', '.join(_misses(run))}", run_id=run.run_id)
             raise typer.Exit(Exit.FINDINGS)
-
-
-@contextmanager
-def _locked(out: Path | None) -> Iterator[None]:
-    """The output folder for this run alone; with no folder there is nothing to lock."""
-    from rttd_metrics.reports.output import FolderLocked, OutputError, output_lock
-
-    if out is None:
-        yield
-        return
-    try:
-        with output_lock(out):
-            yield
-    except FolderLocked as error:
-        raise CouldNotRun(Problem("locked", str(error), help="wait until it has finished"), code=Exit.LOCKED) from None
-    except OutputError as error:
-        raise CouldNotRun(Problem("output", str(error))) from None
 
 
 def _write(run: "Run", out: Path, formats: list[str], *, raw_csv: bool) -> list[Path]:
@@ -140,17 +121,6 @@ def _formats(text: str) -> list[str]:
     if unknown or not wanted:
         raise typer.BadParameter(f"'{text}': choose from {', '.join(_FORMATS)}, parted by commas", param_hint="--format")
     return list(dict.fromkeys(wanted))
-
-
-def _day(text: str | None) -> "date | None":
-    from rttd_metrics.formula.values import parse_date
-
-    if text is None:
-        return None
-    day = parse_date(text)
-    if day is None:
-        raise typer.BadParameter(f"'{text}' is no date: write it like 2012-11-16", param_hint="--as-of")
-    return day
 
 
 @dataclass(frozen=True)

@@ -36,12 +36,7 @@ def compute(
     the year it lies in. With `keep_going` rows with faults are set aside and what they belong to counts as missing. Raises
     ProblemError where definitions, their examples or the data are wrong, with every problem.
     """
-    problems = definition_problems(portfolio)
-    problems += option_problems(portfolio, school_year=school_year, as_of=as_of, engine=engine)
-    if not portfolio.measures and not problems:
-        problems.append(Problem("no-measures", "the project has no measures", help="name them under `measures:` in rttd.yml"))
-    if problems:
-        raise ProblemError(problems)
+    checked(portfolio, school_year=school_year, as_of=as_of, engine=engine)
     years = _years(portfolio, school_year)
     own = portfolio.school_year if portfolio.school_year in years else years[-1]
     runs = {}
@@ -58,6 +53,16 @@ def compute(
         for problem in other.problems
     ]
     return replace(run, other_years=tuple(runs.values()), problems=(*run.problems, *told))
+
+
+def checked(portfolio: Portfolio, *, school_year: str | Sequence[str] | None, as_of: date | None, engine: str = "polars") -> None:
+    """Raises ProblemError where the definitions, their examples or how a run is asked for are wrong."""
+    problems = definition_problems(portfolio)
+    problems += option_problems(portfolio, school_year=school_year, as_of=as_of, engine=engine)
+    if not portfolio.measures and not problems:
+        problems.append(Problem("no-measures", "the project has no measures", help="name them under `measures:` in rttd.yml"))
+    if problems:
+        raise ProblemError(problems)
 
 
 def _years(portfolio: Portfolio, asked: str | Sequence[str] | None) -> list[int]:
