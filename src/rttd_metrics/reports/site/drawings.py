@@ -111,8 +111,8 @@ def dumbbell(on: Axis, group: Cell, everyone: Cell) -> Dumbbell | None:
     return Dumbbell(on.x(group.value), on.x(everyone.value), on.x(group.target) if group.target is not None else None)
 
 
-WIDTH, HEIGHT = 560, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 24, 30, 34
+WIDTH, HEIGHT = 440, 240
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 8, 30, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def trend_chart(points: Sequence[Point], targets: Mapping[str, tuple[float, str]
     low, high, steps = scale(values)
 
     def mark(year: str, value: float, label: str) -> Mark:
-        across = _LEFT + 24 + (WIDTH - _LEFT - _RIGHT - 48) * (_code(year) - first) / max(last - first, 1)
+        across = _LEFT + 26 + (WIDTH - _LEFT - _RIGHT - 52) * (_code(year) - first) / max(last - first, 1)
         return Mark(round(across, 1), _down(value, low, high), label)
 
     computed = tuple(mark(point.year, point.value, point.written) for point in points if not point.declared)

@@ -1,6 +1,7 @@
 """One cell of the results as pages show it: its value, its target, how far it is off, and who stands behind it."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from rttd_metrics.definitions.readings import title_of
 from rttd_metrics.engine.judge import RELIABLE_N
@@ -42,7 +43,12 @@ class Change:
 
 
 def title(line: Line) -> str:
-    return plain(title_of(line.title))
+    return _title(line.title)
+
+
+@cache
+def _title(text: str) -> str:
+    return plain(title_of(text))
 
 
 def figure(line: Line, cell: Cell) -> Figure:

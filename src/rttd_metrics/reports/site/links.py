@@ -1,7 +1,9 @@
 """Where the pages of a site lie, and how one names another: always by a relative address, so that the site can be moved."""
 
 import hashlib
+import posixpath
 import re
+from functools import cache
 
 from rttd_metrics.reports.cells import WHOLE_YEAR, Line
 
@@ -12,6 +14,7 @@ _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 """Names that Windows keeps for itself."""
 
 
+@cache
 def file_name(id_: str) -> str:
     """A name for files that every file system takes, another for every id: ids are texts from the data."""
     if _PLAIN.fullmatch(id_) and not _RESERVED.fullmatch(id_):
@@ -46,6 +49,9 @@ def classroom_page(school_id: str, classroom_id: str) -> str:
     return f"{school_folder(school_id)}/classes/{file_name(classroom_id)}.html"
 
 
-def root_of(path: str) -> str:
-    """The way from a page up to the folder of the site: empty, `../`, `../../` ..."""
-    return "../" * path.count("/")
+@cache
+def way(path: str, to: str) -> str:
+    """The address under which the page at `path` names another: no longer than it must be, so that the folder of a school
+    can go on a way of its own. `to` may end in the name of a part of that page."""
+    page, sign, part = to.partition("#")
+    return posixpath.relpath(page, posixpath.dirname(path) or ".") + sign + part

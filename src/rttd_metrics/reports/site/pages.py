@@ -9,7 +9,7 @@ from rttd_metrics.reports.marks import STATUS_MEANINGS
 from rttd_metrics.reports.numbers import number, unit
 from rttd_metrics.reports.site.drawings import Spark, spark
 from rttd_metrics.reports.site.figures import SMALL, Change, Figure, care, change, figure, title
-from rttd_metrics.reports.site.links import root_of
+from rttd_metrics.reports.site.links import way
 from rttd_metrics.reports.site.sources import Sources
 from rttd_metrics.reports.site.trends import trend
 from rttd_metrics.reports.text import plain
@@ -24,9 +24,8 @@ class Head:
     kind: str
     crumbs: tuple[tuple[str, str], ...]
 
-    @property
-    def root(self) -> str:
-        return root_of(self.path)
+    def way(self, to: str) -> str:
+        return way(self.path, to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +140,13 @@ def matrix(lines: Sequence[Line], above: Sequence[Row], rows: Sequence[Row]) -> 
     return Matrix(columns, tuple(map(cut, above)), tuple(map(cut, rows)))
 
 
-def entry(line: Line, cell: Cell | None) -> Entry | None:
+def entry(line: Line, cell: Cell | None, *, careful: bool = True) -> Entry | None:
+    """None where nobody is counted. `careful`: small groups are marked."""
     if cell is None or cell.status == "no_units":
         return None
     if cell.value is None:
         return Entry("", cell.status, None)
-    return Entry(number(line.info, cell.value), cell.status, SMALL if care(line, cell) == SMALL else None)
+    return Entry(number(line.info, cell.value), cell.status, SMALL if careful and care(line, cell) == SMALL else None)
 
 
 def target_row(lines: Sequence[Line], cells: Sequence[Cell | None]) -> Row:

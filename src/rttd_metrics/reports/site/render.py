@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from rttd_metrics.engine.results import Run
 from rttd_metrics.reports.catalog.anchors import note_anchor
@@ -31,6 +31,8 @@ _WORDS = {
     "no_units": "nobody to count",
     "withheld": "withheld",
 }
+_CLASSES = {"met": "y", "not_met": "x", "in_progress": "p", "withheld": "w"}
+"""Short, since there are hundreds of thousands of them; the other statuses have no mark in tables of many cells."""
 _POLICY = "default-src 'none'; style-src 'self'{own}; base-uri 'none'; form-action 'none'"
 
 
@@ -53,8 +55,13 @@ def render(page: Page, run: About) -> str:
     """The text of a page."""
     style = narrowing(page) if isinstance(page, StudentList) else ""
     own = f" 'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'" if style else ""
-    template = _environment().get_template(f"{page.head.kind}.html.j2")
+    template = _environment(page.head.kind == "measure").get_template(f"{page.head.kind}.html.j2")
     return template.render(page=page, head=page.head, run=run, style=Markup(style), policy=Markup(_POLICY.format(own=own)))
+
+
+def isolated(text: str) -> Markup:
+    """A name from the data, set apart where it may run from right to left, so that it turns nothing around it."""
+    return escape(text) if text.isascii() else Markup("<bdi>{}</bdi>").format(text)
 
 
 def style_sheet() -> str:
@@ -62,18 +69,19 @@ def style_sheet() -> str:
 
 
 @cache
-def _environment() -> Environment:
-    """Whatever a template inserts is escaped. What says how a measure is computed is laid out by the catalog's templates."""
+def _environment(texts: bool) -> Environment:
+    """Whatever a template inserts is escaped. What says how a measure is computed is laid out by the catalog's templates:
+    pages with such `texts` keep numbers and their % together, which would cost the many others too much."""
     environment = Environment(
         loader=ChoiceLoader([PackageLoader("rttd_metrics.reports.site"), PackageLoader("rttd_metrics.reports.catalog")]),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=unbroken,
+        finalize=unbroken if texts else None,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(reading=reading, plain=plain)
+    environment.filters.update(reading=reading, plain=plain, isolated=isolated)
     environment.globals.update(
         measure_page=measure_page,
         note_anchor=note_anchor,
@@ -82,6 +90,7 @@ def _environment() -> Environment:
         kinds=KINDS,
         near=NEAR,
         marks=UNICODE.status,
+        cell_classes=_CLASSES,
         status_words=_WORDS,
     )
     return environment

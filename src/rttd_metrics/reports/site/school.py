@@ -84,6 +84,6 @@ def _classrooms(sources: Sources, school: Unit) -> Matrix | None:
     above = [Row(name_of(school), "", whole), target_row(lines, of_school)]
     rows = []
     for classroom in sources.classrooms.get(school.id, ()):
-        entries = tuple(entry(line, grid.cell(("classroom", classroom.id), line)) for line in lines)
+        entries = tuple(entry(line, grid.cell(("classroom", classroom.id), line), careful=False) for line in lines)
         rows.append(Row(name_of(classroom), classroom_page(school.id, classroom.id), entries))
     return matrix(lines, above, rows)

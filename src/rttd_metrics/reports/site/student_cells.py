@@ -49,14 +49,20 @@ class Reasons:
         return self.marks[reason]
 
 
-def student_cell(line: Line, thresholds: Sequence[Threshold], told: Told, facts: Facts, reasons: Reasons) -> StudentCell:
+def student_cell(
+    line: Line, thresholds: Sequence[Threshold], told: Told, facts: Facts, reasons: Reasons, spelled: set[str]
+) -> StudentCell:
+    """`spelled`: the facts whose values stand in the student's row already; those of this cell join them."""
     if told.role in ("excluded", "missing"):
         mark = reasons.mark(plain(told.reason or told.role))
         text, kind = (f"– {mark}", EXCLUDED) if told.role == "excluded" else (f"? {mark}", MISSING)
     elif told.met is None:
         text, kind = with_unit(line.info, told.value) if told.value is not None else "", GOOD
     else:
-        shown = _values(thresholds, facts, full=not told.met)
+        # What decided it, in the order of the column's head; what alone decides once in a row.
+        again = len(thresholds) == 1 and thresholds[0].fact in spelled
+        shown = "" if again else " · ".join(_value(threshold, facts, full=not told.met) for threshold in thresholds)
+        spelled.update(threshold.fact for threshold in thresholds)
         if told.met:
             text, kind = shown or UNICODE.status["met"], GOOD
         else:
@@ -64,12 +70,8 @@ def student_cell(line: Line, thresholds: Sequence[Threshold], told: Told, facts:
     return StudentCell(text, kind if told.here else ELSEWHERE, kind == OFF)
 
 
-def _values(thresholds: Sequence[Threshold], facts: Facts, *, full: bool) -> str:
-    """What decided it, in the order of the column's head; with `full` of a share the two numbers it is made of too."""
-    return " · ".join(_value(threshold, facts, full=full) for threshold in thresholds)
-
-
 def _value(threshold: Threshold, facts: Facts, *, full: bool) -> str:
+    """With `full` of a share the two numbers it is made of too."""
     value = facts.get(threshold.fact)
     if value is None:
         return "–"
@@ -77,9 +79,7 @@ def _value(threshold: Threshold, facts: Facts, *, full: bool) -> str:
         return plain_number(value)
     shown = f"{plain_number(round(value * 100, 1))}%"
     above, below = (facts.get(name) for name in threshold.share)
-    return (
-        f"{shown} ({plain_number(above)} of {plain_number(below)})" if full and above is not None and below is not None else shown
-    )
+    return f"{shown} ({plain_number(above)}/{plain_number(below)})" if full and above is not None and below is not None else shown
 
 
 def days(thresholds: Sequence[Threshold], facts: Facts) -> DaysLeft | None:

@@ -9,7 +9,7 @@ from rttd_metrics.definitions.thresholds import DaysLeft, Threshold
 from rttd_metrics.reports.cells import WHOLE_YEAR, Line, Unit
 from rttd_metrics.reports.numbers import count
 from rttd_metrics.reports.site.figures import title
-from rttd_metrics.reports.site.links import DISTRICT, school_page, student_list
+from rttd_metrics.reports.site.links import DISTRICT, measure_page, school_page, student_list
 from rttd_metrics.reports.site.pages import Head, name_of
 from rttd_metrics.reports.site.sources import Sources
 from rttd_metrics.reports.site.student_cells import (
@@ -28,6 +28,8 @@ from rttd_metrics.reports.text import plain
 
 NEAR = 5
 """So few days left are shown as near."""
+_MOST_TO_RETURN = 90
+"""More days without an absence, half a school year, are no help to know."""
 _LETTERS = {"off": "b", "good": "g", "counted": "c", "excluded": "e", "missing": "m"}
 KINDS: Mapping[str, str] = {
     "off": "not on the good side",
@@ -40,11 +42,13 @@ KINDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
-    """A measure of students. `deciding`: what the values in its cells are; `sided`: its students are on a good side or not;
+    """A measure of students. `address`: its page, where it has one; `deciding`: what the
+    values in its cells are; `sided`: its students are on a good side or not;
     `totals`: how many there are of each of KINDS."""
 
     line: Line
     title: str
+    address: str
     deciding: tuple[str, ...]
     sided: bool
     totals: Mapping[str, int]
@@ -59,18 +63,24 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """`concerns`: measures in which the student is not on the good side; `days`: to the threshold, `near` where few are left.
+    """`off`: the measures in which the student is not on the good side, here or elsewhere; `days`: to the threshold, `near`
+    where few are left.
     `classes`: the places of the classes on whose roster the student was."""
 
     id: str
     name: str
     grade: str
-    concerns: int
+    off: tuple[str, ...]
     days: str
     near: bool
     cells: tuple[StudentCell | None, ...]
     classes: tuple[int, ...]
     order: tuple[bool, int, int, str, str]
+
+    @property
+    def concerns(self) -> int:
+        """In how many measures that count the student here he is not on the good side."""
+        return -self.order[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +174,13 @@ class StudentLists:
         ]
         rows = tuple(sorted(made, key=lambda student: student.order))
         columns = tuple(
-            _column(line, found, [student.cells[place] for student in rows], told)
+            _column(
+                line,
+                measure_page(line) if line in self._sources.lines else "",
+                found,
+                [student.cells[place] for student in rows],
+                told,
+            )
             for place, (line, found) in enumerate(zip(lines, deciding, strict=True))
         )
         district = (name_of(self._sources.district), DISTRICT)
@@ -195,8 +211,9 @@ class StudentLists:
             **whole,
             **{name: value for name, value in self._facts.get((student, school.id), {}).items() if value is not None},
         }
+        spelled: set[str] = set()
         cells = tuple(
-            student_cell(line, found, told[line.info.id], facts, reasons) if line.info.id in told else None
+            student_cell(line, found, told[line.info.id], facts, reasons, spelled) if line.info.id in told else None
             for line, found in zip(lines, deciding, strict=True)
         )
         concerns = sum(cell is not None and cell.kind == OFF for cell in cells)
@@ -211,7 +228,8 @@ class StudentLists:
         shown = plain(name or "")
         order = (not here, -concerns, left.absent if left is not None and left.absent is not None else 999, shown, student)
         near = left is not None and left.absent is not None and left.absent <= NEAR
-        return Student(plain(student), shown, grade or "", concerns, _days(left), near, cells, classes, order)
+        off = tuple(line.name for line, cell in zip(lines, cells, strict=True) if cell is not None and cell.off)
+        return Student(plain(student), shown, grade or "", off, _days(left), near, cells, classes, order)
 
 
 def _days(left: DaysLeft | None) -> str:
@@ -219,18 +237,23 @@ def _days(left: DaysLeft | None) -> str:
         return ""
     if left.absent is not None:
         return count(left.absent)
-    return f"reached; {count(left.present)} to return" if left.present is not None else "reached"
+    within = left.present is not None and left.present <= _MOST_TO_RETURN
+    return f"reached, {left.present} to return" if within else "reached"
 
 
 def _column(
-    line: Line, deciding: Sequence[Threshold], cells: Sequence[StudentCell | None], told: Mapping[str, Mapping[str, Told]]
+    line: Line,
+    address_: str,
+    deciding: Sequence[Threshold],
+    cells: Sequence[StudentCell | None],
+    told: Mapping[str, Mapping[str, Told]],
 ) -> ListColumn:
     here = [cell.kind for cell in cells if cell is not None and cell.kind != ELSEWHERE]
     sided = any(found[line.info.id].met is not None for found in told.values() if line.info.id in found)
     totals = {"counted": here.count(GOOD) + here.count(OFF), "excluded": here.count(EXCLUDED), "missing": here.count(MISSING)}
     if sided:
         totals |= {"off": here.count(OFF), "good": here.count(GOOD)}
-    return ListColumn(line, title(line), tuple(plain(one.title) for one in deciding), sided, totals)
+    return ListColumn(line, title(line), address_, tuple(plain(one.title) for one in deciding), sided, totals)
 
 
 def _by_school(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -245,8 +268,8 @@ def _told(rows: pl.DataFrame | None) -> Iterator[tuple[str, str, str, str | None
 
 def narrowing(listed: StudentList) -> str:
     """The style that shows a part of the list where its address asks for it: without it, the whole list is shown."""
-    rules = list(_rules(listed))
-    return "\n".join(f":root:has(#{name}:target) .students tbody tr:not({kept}){{display:none}}" for name, kept in rules)
+    asked = [f":root:has(#{name}:target) tbody tr:not({kept})" for name, kept in _rules(listed)]
+    return ",\n".join(asked) + "{display:none}" if asked else ""
 
 
 def _rules(listed: StudentList) -> Iterable[tuple[str, str]]:
