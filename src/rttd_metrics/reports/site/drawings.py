@@ -1,7 +1,7 @@
 """The figures of the pages as geometry, in units of their drawings; templates lay them out as SVG."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rttd_metrics.formula.values import school_year_code
@@ -113,13 +113,17 @@ def dumbbell(on: Axis, group: Cell, everyone: Cell) -> Dumbbell | None:
 
 WIDTH, HEIGHT = 440, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 8, 30, 34
+_LABEL = 26
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
+    """`below`: its label has no room above, where another mark is."""
+
     x: float
     y: float
     label: str
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,9 @@ def trend_chart(points: Sequence[Point], targets: Mapping[str, tuple[float, str]
 
     computed = tuple(mark(point.year, point.value, point.written) for point in points if not point.declared)
     declared = tuple(mark(point.year, point.value, point.written) for point in points if point.declared)
+    computed = tuple(
+        replace(one, below=any(one.x == two.x and 0 < one.y - two.y < _LABEL for two in declared)) for one in computed
+    )
     aims = tuple(mark(year, value, written) for year, (value, written) in sorted(targets.items()))
     every = 1 if last - first < MOST_LABELS else 2
     years = {year: mark(year, low, "").x for year in sorted({*targets, *(point.year for point in points)})}

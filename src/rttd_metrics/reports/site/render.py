@@ -33,7 +33,8 @@ _WORDS = {
 }
 _CLASSES = {"met": "y", "not_met": "x", "in_progress": "p", "withheld": "w"}
 """Short, since there are hundreds of thousands of them; the other statuses have no mark in tables of many cells."""
-_POLICY = "default-src 'none'; style-src 'self'{own}; base-uri 'none'; form-action 'none'"
+# Opened from disk a page has no origin that 'self' could be in every browser, hence `file:`.
+_POLICY = "default-src 'none'; style-src 'self' file:{own}; base-uri 'none'; form-action 'none'"
 
 
 class About(NamedTuple):

@@ -32,8 +32,8 @@ _MOST_TO_RETURN = 90
 """More days without an absence, half a school year, are no help to know."""
 _LETTERS = {"off": "b", "good": "g", "counted": "c", "excluded": "e", "missing": "m"}
 KINDS: Mapping[str, str] = {
-    "off": "not on the good side",
-    "good": "on the good side",
+    "off": "of concern",
+    "good": "not of concern",
     "counted": "counted",
     "excluded": "excluded",
     "missing": "missing",
@@ -86,14 +86,13 @@ class Student:
 @dataclass(frozen=True, slots=True)
 class StudentList:
     """`classes`: of each class its id, name and number of students, in the order of their places. `reasons`: letter and
-    words. `named`, `graded`, `counts_days`: whether there is anything in these columns."""
+    words. `graded`: whether any grade is known; `counts_days`: the measure whose limit the days left lead to, empty without."""
 
     head: Head
     columns: tuple[ListColumn, ...]
     rows: tuple[Student, ...]
     reasons: tuple[tuple[str, str], ...]
     classes: tuple[tuple[str, str, int], ...]
-    named: bool
     graded: bool
     counts_days: str
 
@@ -104,7 +103,7 @@ class StudentList:
     @property
     def before(self) -> int:
         """How many columns stand before those of the measures."""
-        return 2 + self.named + self.graded + bool(self.counts_days)
+        return 2 + self.graded + bool(self.counts_days)
 
     def place(self, line: Line) -> int | None:
         """The place of a measure's column, from 1 on."""
@@ -191,7 +190,6 @@ class StudentLists:
             rows,
             tuple((mark, reason) for reason, mark in reasons.marks.items()),
             tuple((section, names[section], len(seats[section])) for section in sections),
-            any(student.name for student in rows),
             any(student.grade for student in rows),
             title(lines[counting]) if counting is not None else "",
         )
