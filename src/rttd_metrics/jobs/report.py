@@ -111,7 +111,8 @@ def _years(
                     else evaluate(kept, school_year=year, as_of=day, keep_going=keep_going, version=__version__)
                 )
         except DataFaults as faults:
-            problems.append(_left_out(year, len(faults.findings)))
+            stopping = [finding for finding in faults.findings if finding.severity == "error" and not finding.tolerated]
+            problems.append(_left_out(year, len(stopping)))
     return earlier, same_day, problems
 
 

@@ -178,7 +178,6 @@ class StudentLists:
                 measure_page(line) if line in self._sources.lines else "",
                 found,
                 [student.cells[place] for student in rows],
-                told,
             )
             for place, (line, found) in enumerate(zip(lines, deciding, strict=True))
         )
@@ -241,17 +240,16 @@ def _days(left: DaysLeft | None) -> str:
 
 def _column(
     line: Line,
-    address_: str,
+    path: str,
     deciding: Sequence[Threshold],
     cells: Sequence[StudentCell | None],
-    told: Mapping[str, Mapping[str, Told]],
 ) -> ListColumn:
     here = [cell.kind for cell in cells if cell is not None and cell.kind != ELSEWHERE]
-    sided = any(found[line.info.id].met is not None for found in told.values() if line.info.id in found)
+    sided = line.info.aggregate in ("percent", "count")
     totals = {"counted": here.count(GOOD) + here.count(OFF), "excluded": here.count(EXCLUDED), "missing": here.count(MISSING)}
     if sided:
         totals |= {"off": here.count(OFF), "good": here.count(GOOD)}
-    return ListColumn(line, title(line), address_, tuple(plain(one.title) for one in deciding), sided, totals)
+    return ListColumn(line, title(line), path, tuple(plain(one.title) for one in deciding), sided, totals)
 
 
 def _by_school(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
