@@ -102,8 +102,8 @@ def _title(run: Run) -> str:
 
 def _tables(run: Run) -> Iterator[tuple[str, pl.DataFrame, Sequence[str]]]:
     for title, level in (("District", "district"), ("Schools", "school"), ("Classrooms", "classroom")):
-        yield title, run.results.filter(pl.col("level") == level), _RESULTS
-    yield "Students", run.student_results, _STUDENTS
+        yield title, run.all_results.filter(pl.col("level") == level), _RESULTS
+    yield "Students", run.all_student_results, _STUDENTS
 
 
 def _read_me(book: xlsxwriter.Workbook, styles: Styles, run: Run) -> None:
