@@ -64,9 +64,10 @@ def test_it_is_tagged_and_the_same_every_time(lakeside_report: Report) -> None:
 
 def test_hostile_names_are_text(tmp_path: Path) -> None:
     name = '#panic("x") *bold* $x$ <script>alert(1)</script> =HYPERLINK(1) @label \\ `raw`'
+    quoted = name.replace('"', '""')
     folder = write_project(
         tmp_path / "district", measure(formula="percent(grade_level = 9)"),
-        students="student_id,school_id,grade_level\n1,A,9\n2,A,8", schools=[["school_id", "name"], ["A", '"' + name.replace('"', '""') + '"']],
+        students="student_id,school_id,grade_level\n1,A,9\n2,A,8", schools=f'school_id,name\nA,"{quoted}"',
     )  # fmt: skip
     sources = report(rttd_metrics.open(folder).portfolio).sources
     text = text_of(render_handout(handout(sources, sources.schools[0])))
