@@ -20,6 +20,8 @@ _INTERNAL = "Internal: contains small groups of students. Not for publication."
 def write_cover(sheets: Sheets, sources: Sources, unit: Unit) -> None:
     """The first sheet."""
     sheet, styles = sheets.sheet("Cover"), sheets.styles
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 1)
     sheet.set_column(0, 0, 48)
     sheet.set_column(1, 3, 26)
     found = [(line, cell) for line in sources.lines if (cell := sources.grid.cell((unit.level, unit.id), line)) is not None]
