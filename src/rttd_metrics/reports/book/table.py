@@ -1,5 +1,6 @@
 """A table on a sheet of its own: its head stays in sight and filters, its cells are what they are."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,9 @@ from xlsxwriter.worksheet import Worksheet
 from rttd_metrics.reports.book.styles import Styles
 from rttd_metrics.reports.text import xml_text
 from rttd_metrics.reports.xlsx import sheet_name
+
+_LINE = 15
+"""The height of a line of text, in points."""
 
 Value = str | float | int | date | None
 
@@ -56,6 +60,7 @@ class Sheets:
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
         sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+        sheet.set_row(0, _LINE * max(math.ceil(len(column.title) / (column.width - 2)) for column in columns))
         for place, column in enumerate(columns):
             sheet.write_string(0, place, xml_text(column.title), self.styles.head)
         for number, row in enumerate(rows, 1):
