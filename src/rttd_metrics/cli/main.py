@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rttd_metrics import __version__
-from rttd_metrics.cli import catalog, compute, init, reconcile, report, schema, test, validate
+from rttd_metrics.cli import catalog, compute, explain, init, reconcile, report, schema, test, validate
 
 app = typer.Typer(
     name="rttd",
@@ -20,6 +20,7 @@ app.command()(report.report)
 app.command()(validate.validate)
 app.command()(test.test)
 app.command()(catalog.catalog)
+app.command()(explain.explain)
 app.command()(init.init)
 app.command()(reconcile.reconcile)
 app.command()(schema.schema)

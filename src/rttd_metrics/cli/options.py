@@ -2,14 +2,11 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from rttd_metrics.cli.messages import Messages
-
-if TYPE_CHECKING:
-    from datetime import date
 
 
 class Output(StrEnum):
@@ -46,15 +43,3 @@ LogFormatOption = Annotated[LogFormat, typer.Option("--log-format", help="Log li
 
 def messages(quiet: bool, verbose: bool, log_format: LogFormat, output: Output | ProblemOutput = Output.TEXT) -> Messages:
     return Messages(quiet, verbose, log_format is LogFormat.JSON, output.value)
-
-
-def day_of(text: str | None) -> "date | None":
-    """The day that --as-of names."""
-    from rttd_metrics.formula.values import parse_date
-
-    if text is None:
-        return None
-    day = parse_date(text)
-    if day is None:
-        raise typer.BadParameter(f"'{text}' is no date: write it like 2012-11-16", param_hint="--as-of")
-    return day

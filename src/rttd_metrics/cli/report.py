@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from rttd_metrics.cli.dates import day_option, year_option
 from rttd_metrics.cli.exits import CouldNotRun, faults_shown, require_project
-from rttd_metrics.cli.options import LogFormat, LogFormatOption, ProjectPath, Quiet, Verbose, day_of, messages
+from rttd_metrics.cli.options import LogFormat, LogFormatOption, ProjectPath, Quiet, Verbose, messages
 from rttd_metrics.cli.output_folder import folder_locked
 from rttd_metrics.cli.show import show
 
@@ -34,17 +35,17 @@ def report(
         from rttd_metrics.jobs.project import Project
         from rttd_metrics.reports.selection import measure_problems
 
-        day = day_of(as_of)
+        year, day = year_option(school_year), day_option(as_of)
         require_project(project)
         opened = Project.open(project)
         texts.update(opened.portfolio.texts)
-        asked = option_problems(opened.portfolio, school_year=school_year, as_of=day, engine="polars")
+        asked = option_problems(opened.portfolio, school_year=year, as_of=day, engine="polars")
         asked += measure_problems([found.id for found in opened.portfolio.measures], measure or [])
         if asked:
             raise CouldNotRun(*asked)
         with folder_locked(out):
             made = opened.report(
-                school_year=school_year, as_of=day, measures=measure or [], everything=everything, keep_going=keep_going
+                school_year=year, as_of=day, measures=measure or [], everything=everything, keep_going=keep_going
             )
             show(said, made.problems, opened.portfolio.folder, texts)
             first = made.write(out)

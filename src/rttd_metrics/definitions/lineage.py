@@ -11,7 +11,10 @@ FactKey = tuple[str, str]
 ColumnKey = tuple[str, str]
 """Table and field."""
 
-_SCHOOL_DAYS = (("calendar", "school_id"), ("calendar", "date"), ("calendar", "instructional"))
+_OF_SCHOOLS = {
+    "school_days": (("calendar", "school_id"), ("calendar", "date"), ("calendar", "instructional")),
+    "attendance_through": (("attendance", "school_id"), ("attendance", "date")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,8 @@ def lineage(
             case Aggregate(table=table, chain=chain):
                 read[table] = None
                 columns.update(dict.fromkeys(_keys(tables, table, chain)))
-            case Function(name="school_days"):
-                columns.update(dict.fromkeys(_SCHOOL_DAYS))
+            case Function(name=("school_days" | "attendance_through") as name):
+                columns.update(dict.fromkeys(_OF_SCHOOLS[name]))
             case Literal(parameter=str(parameter)):
                 parameters[parameter] = None
     for table, name in list(columns):

@@ -6,7 +6,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from rttd_metrics.data.cells import dtype
-from rttd_metrics.data.csv import BAD
+from rttd_metrics.data.constraints import BAD
 from rttd_metrics.data.source import TableSource
 from rttd_metrics.engine.columns import Columns
 from rttd_metrics.engine.plan import Plan
@@ -17,7 +17,7 @@ def with_absent_fields(frame: pl.LazyFrame, source: TableSource) -> pl.LazyFrame
     """The rows with a null column for each field that no file has: made when asked for, not kept in memory."""
     there = set(frame.collect_schema().names())
     lacking = [
-        pl.lit(None, dtype=dtype(source.table, source.table.fields[name])).alias(source.column(name))
+        pl.lit(None, dtype=dtype(source.table, source.table.fields[name], source.pooled)).alias(source.column(name))
         for name in sorted(source.fields)
         if source.column(name) not in there
     ]
