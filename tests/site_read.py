@@ -99,14 +99,16 @@ def pages(site: Path) -> list[Page]:
     return [Page(path) for path in sorted(site.rglob("*.html"))]
 
 
-def shown(info: MeasureInfo, value: float | None, *, sign: bool = True) -> str:
-    """A value as the pages must show it, from the six decimals of the results: half away from zero."""
+def tells(text: str, info: MeasureInfo, value: float | None, *, sign: bool = True) -> bool:
+    """Whether a text is a value of the results as pages must show it: rounded half away from zero, with the measure's
+    decimals, or with more where it takes them to tell a value from its target."""
     if value is None:
-        return ""
+        return text == ""
     percent = info.gap is None and (info.aggregate == "percent" or (info.aggregate == "rate" and info.per == 100))
-    decimals = 1 if percent else 0 if info.aggregate == "count" or (info.aggregate == "sum" and value == int(value)) else 2
+    least = 1 if percent else 0 if info.aggregate == "count" or (info.aggregate == "sum" and value == int(value)) else 2
+    decimals = max(len(text.rstrip("%").partition(".")[2]), least)
     rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return f"{rounded:,}" + ("%" if percent and sign else "")
+    return text == f"{rounded:,}" + ("%" if percent and sign else "")
 
 
 def first_number(text: str) -> str:

@@ -145,10 +145,10 @@ class TrendChart:
 
 
 def trend_chart(points: Sequence[Point], targets: Mapping[str, tuple[float, str]]) -> TrendChart | None:
-    """None where there is nothing but one value. `targets`: by school year, the value and how it is written."""
+    """None where there is nothing but one year. `targets`: by school year, the value and how it is written."""
     values = [point.value for point in points] + [value for value, _ in targets.values()]
     codes = sorted({_code(point.year) for point in points} | {_code(year) for year in targets})
-    if len(values) < 2 or not points:
+    if len(codes) < 2 or not points:
         return None
     first, last = codes[0], codes[-1]
     low, high, steps = scale(values)

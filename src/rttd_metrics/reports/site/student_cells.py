@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rttd_metrics.definitions.thresholds import DaysLeft, Threshold, days_to
 from rttd_metrics.reports.cells import Line
 from rttd_metrics.reports.marks import UNICODE
-from rttd_metrics.reports.numbers import plain_number, with_unit
+from rttd_metrics.reports.numbers import is_percent, plain_number
 from rttd_metrics.reports.text import plain
 
 GOOD, OFF, EXCLUDED, MISSING, ELSEWHERE = "", "x", "e", "m", "o"
@@ -57,7 +57,7 @@ def student_cell(
         mark = reasons.mark(plain(told.reason or told.role))
         text, kind = (f"– {mark}", EXCLUDED) if told.role == "excluded" else (f"? {mark}", MISSING)
     elif told.met is None:
-        text, kind = with_unit(line.info, told.value) if told.value is not None else "", GOOD
+        text, kind = _own_value(line, told.value) if told.value is not None else "", GOOD
     else:
         # What decided it, in the order of the column's head; what alone decides once in a row.
         again = len(thresholds) == 1 and thresholds[0].fact in spelled
@@ -68,6 +68,11 @@ def student_cell(
         else:
             text, kind = f"{UNICODE.status['not_met']} {shown}".rstrip(), OFF
     return StudentCell(text, kind if told.here else ELSEWHERE, kind == OFF)
+
+
+def _own_value(line: Line, value: float) -> str:
+    """A single student's value: a score of 2,494 is no average, and has no decimals to show."""
+    return f"{plain_number(round(value, 1))}%" if is_percent(line.info) else plain_number(value)
 
 
 def _value(threshold: Threshold, facts: Facts, *, full: bool) -> str:

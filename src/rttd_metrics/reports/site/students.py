@@ -264,7 +264,7 @@ def _told(rows: pl.DataFrame | None) -> Iterator[tuple[str, str, str, str | None
 
 def narrowing(listed: StudentList) -> str:
     """The style that shows a part of the list where its address asks for it: without it, the whole list is shown."""
-    asked = [f":root:has(#{name}:target) tbody tr:not({kept})" for name, kept in _rules(listed)]
+    asked = [f"#{name}:target~#list tbody tr:not({kept})" for name, kept in _rules(listed)]
     return ",\n".join(asked) + "{display:none}" if asked else ""
 
 
