@@ -1,7 +1,7 @@
 """`rttd compute`: the main job."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -22,9 +22,10 @@ from rttd_metrics.cli.options import (
     Verbose,
     messages,
 )
+from rttd_metrics.cli.outputs import output_faults
 from rttd_metrics.cli.show import show
 from rttd_metrics.cli.streams import reader_may_leave
-from rttd_metrics.problems import Problem, ProblemError
+from rttd_metrics.problems import ProblemError
 
 if TYPE_CHECKING:
     from rttd_metrics.engine.results import Run
@@ -112,18 +113,10 @@ def compute(
 @contextmanager
 def _locked(out: Path | None) -> Iterator[None]:
     """The output folder for this run alone; with no folder there is nothing to lock."""
-    from rttd_metrics.reports.output import FolderLocked, OutputError, output_lock
+    from rttd_metrics.reports.output import output_lock
 
-    if out is None:
+    with output_faults(), output_lock(out) if out is not None else nullcontext():
         yield
-        return
-    try:
-        with output_lock(out):
-            yield
-    except FolderLocked as error:
-        raise CouldNotRun(Problem("locked", str(error), help="wait until it has finished"), code=Exit.LOCKED) from None
-    except OutputError as error:
-        raise CouldNotRun(Problem("output", str(error))) from None
 
 
 def _write(run: "Run", out: Path, formats: list[str], *, raw_csv: bool) -> list[Path]:

@@ -1,0 +1,20 @@
+"""What goes wrong with an output folder, told the same way by every command that writes one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rttd_metrics.cli.exits import CouldNotRun, Exit
+from rttd_metrics.problems import Problem
+
+
+@contextmanager
+def output_faults() -> Iterator[None]:
+    """Raises CouldNotRun, with the exit code, where another run holds the folder's lock or nothing can be written there."""
+    from rttd_metrics.reports.output import FolderLocked, OutputError
+
+    try:
+        yield
+    except FolderLocked as error:
+        raise CouldNotRun(Problem("locked", str(error), help="wait until it has finished"), code=Exit.LOCKED) from None
+    except OutputError as error:
+        raise CouldNotRun(Problem("output", str(error))) from None
