@@ -63,7 +63,8 @@ CASES: dict[str, Case] = {
     # Warnings of the reader
     "trailing blank lines": (more("attendance", "", ""), "blank-row", ATTENDANCE, 62, 2, "(2 of 62 rows); also line 63"),
     "a header only": ({"attendance": "student_id,school_id,date,status,absent\n"}, "no-rows", ATTENDANCE, 1, 1, "no rows"),
-    "stays that overlap": (more("enrollments", "00101,02,2012-09-10,"), "overlap", "data/enrollments.csv", 8, 1, "count twice"),
+    "stays that overlap": (more("enrollments", "00101,02,2012-09-10,"), "overlap", "data/enrollments.csv", 8, 1,
+                            "is counted in one (1 of 7 rows)"),
     # Texts
     "a padded header": (changed("students", "gender", " gender"), "padded-label", STUDENT, 1, 1, "spaces around it: ' gender'"),
     "a NUL": (changed("students", "Jane", "Ja\0ne"), "control-character", STUDENT, 2, 1, "1 of 6 rows"),
@@ -125,7 +126,8 @@ def test_a_rule_is_triggered_at_its_line(
 
 def test_each_rule_of_the_data_has_a_case_or_a_test_of_its_own() -> None:
     elsewhere = {"no-column", "stale-table", "incomplete-field", "incomplete-table"}
-    elsewhere |= {"constraint-error", "unique-error", "unplaced"}  # of every run
+    elsewhere |= {"constraint-error", "unique-error", "unplaced", "passed-over", "not-submitted"}  # of every run
+    elsewhere |= {"unknown-mark", "unmapped-course", "unknown-program"}
     assert {case[1] for case in CASES.values()} | elsewhere == set(DATA_RULES)
 
 
@@ -238,6 +240,14 @@ def test_a_run_of_another_year_says_that_students_are_of_no_year(tmp_path: Path)
     assert "undated-status" not in rttd("compute", folder, code=0).stderr
     ended = rttd("compute", folder, "--school-year", "2011-12", "--output-format", "json", code=0)
     assert ("undated-status", STUDENT, 1) in ended.found
+
+
+@pytest.mark.parametrize(("severity", "code"), [("error", 1), ("warning", 0), ("off", 0)])
+def test_the_severity_of_what_only_a_run_tells(tmp_path: Path, severity: str, code: int) -> None:
+    settings = {"rules": {"unknown-mark": {"severity": severity, "because": "Marks of the evening school"}}}
+    folder = district(tmp_path, settings, **changed("grades", ",B,", ",ZZ,"))
+    ended = rttd("compute", folder, "--output-format", "json", code=code)
+    assert ("unknown-mark" in {found[0] for found in ended.found}) == (severity != "off")
 
 
 @pytest.mark.parametrize(("name", "setting", "says", "hint"), [
