@@ -20,9 +20,9 @@ from rttd_metrics.cli.options import (
     Verbose,
     messages,
 )
-from rttd_metrics.cli.output_folder import folder_locked
+from rttd_metrics.cli.outputs import folder_locked
 from rttd_metrics.cli.show import show
-from rttd_metrics.cli.streams import reader_may_leave
+from rttd_metrics.cli.streams import reader_may_leave, terminal
 from rttd_metrics.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -167,14 +167,8 @@ class _Asked:
 
 def _print(said: Messages, run: "Run", asked: _Asked) -> None:
     """The report, or the part of it that is asked for."""
-    from rich.console import Console
-
     from rttd_metrics.reports.files import run_as_json
     from rttd_metrics.reports.terminal import render
-
-    class Terminal(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError  # Rich would end the process with 1, which means findings
 
     with reader_may_leave():
         if said.output_format == "json":
@@ -188,7 +182,7 @@ def _print(said: Messages, run: "Run", asked: _Asked) -> None:
                 subgroup=asked.subgroup,
                 window=asked.window,
                 everything=asked.everything,
-                console=Terminal(),
+                console=terminal(),
             )
 
 

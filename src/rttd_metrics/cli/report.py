@@ -8,7 +8,7 @@ import typer
 from rttd_metrics.cli.dates import day_option, year_option
 from rttd_metrics.cli.exits import CouldNotRun, faults_shown, require_project
 from rttd_metrics.cli.options import LogFormat, LogFormatOption, ProjectPath, Quiet, Verbose, messages
-from rttd_metrics.cli.output_folder import folder_locked
+from rttd_metrics.cli.outputs import folder_locked
 from rttd_metrics.cli.show import show
 
 

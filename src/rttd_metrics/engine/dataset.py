@@ -91,14 +91,10 @@ class Dataset:
     def columns(self, computed: dict[Node, str] | None = None) -> Columns:
         return Columns(self.as_of, self.period.school_year, self.period.first_day, computed)
 
-    def _is_events(self, name: str) -> bool:
-        table = self.tables[name].source.table
-        return table.date is not None and table.end_date is None and name != "calendar"
-
     def release_events(self) -> None:
         """Let go of the tables of events, which are the large ones, once every fact is made of them."""
-        for name, rows in self.tables.items():
-            if self._is_events(name):
+        for rows in self.tables.values():
+            if rows.source.table.is_events:
                 rows.good = rows.good.clear()
 
     def forget_tally(self, table: str) -> None:
@@ -111,7 +107,7 @@ class Dataset:
         latest = []
         for name, rows in self.tables.items():
             dated = f"{name}.{rows.source.table.date}"
-            if self._is_events(name) and dated in rows.good.columns:
+            if rows.source.table.is_events and dated in rows.good.columns:
                 latest.append(rows.good[dated].max())
         return max((day for day in latest if isinstance(day, date)), default=None)
 

@@ -18,7 +18,7 @@ from rttd_metrics.engine.gather import Gathered, gathered
 from rttd_metrics.engine.infos import measure_infos
 from rttd_metrics.engine.judge import Judgement, judged
 from rttd_metrics.engine.plan import make_plan
-from rttd_metrics.engine.read import read
+from rttd_metrics.engine.read import read, tell
 from rttd_metrics.engine.results import RESULT_SCHEMA, Run
 from rttd_metrics.engine.rollup import Crowd, cells, cells_of
 from rttd_metrics.engine.run_id import Fingerprints, run_id_of
@@ -51,7 +51,7 @@ def evaluate(
     plan = make_plan(portfolio)
     dataset = read(plan, Period(year, project.school_year_starts, day), keep_going=keep_going, tally=tally)
     data_through = dataset.data_through
-    dataset.findings += doubts(dataset)
+    tell(dataset, doubts(dataset), keep_going=keep_going)
     dataset.class_names, shown = read_class_names(dataset) if dataset.has("sections") else (None, [])
     with Fingerprints(dataset, shown) as fingerprints:
         parts, students = _judged(dataset, details)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from rttd_metrics.data.checks.outcome import DataCheck
 from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
 from rttd_metrics.engine.results import Run
+from rttd_metrics.jobs.check import check
 from rttd_metrics.jobs.compute import compute
 from rttd_metrics.jobs.report import Report, report
 from rttd_metrics.problems import Problem
@@ -57,3 +59,7 @@ class Project:
             everything=everything,
             keep_going=keep_going,
         )
+
+    def check(self, *, school_year: str | None = None, as_of: date | None = None) -> DataCheck:
+        """Hold the data against their schemas, and say what each school has sent; see jobs.check.check."""
+        return check(self.portfolio, school_year=school_year, as_of=as_of)

@@ -74,9 +74,9 @@ def _write(run: Run, staged: Staging, format_: str, *, raw_csv: bool) -> list[st
 
     def write(stem: str) -> None:
         if format_ == "csv":
-            _write_csv(frames[stem], paths[stem], raw=raw_csv)
+            write_csv(frames[stem], paths[stem], raw=raw_csv)
         elif format_ == "parquet":
-            _write_parquet(frames[stem], paths[stem])
+            write_parquet(frames[stem], paths[stem])
         else:
             with paths[stem].open("w", encoding="utf-8") as file:
                 _write_json(run, stem, frames[stem], file)
@@ -86,7 +86,8 @@ def _write(run: Run, staged: Staging, format_: str, *, raw_csv: bool) -> list[st
     return [f"{stem}.{format_}" for stem in frames]
 
 
-def _write_csv(frame: pl.DataFrame, path: Path, *, raw: bool) -> None:
+def write_csv(frame: pl.DataFrame, path: Path, *, raw: bool = False) -> None:
+    """A frame as CSV, safe to open in a spreadsheet unless `raw`."""
     (frame if raw else frame.with_columns(_harmless())).write_csv(path, float_scientific=False)
 
 
@@ -95,7 +96,8 @@ def _harmless() -> pl.Expr:
     return pl.col(pl.String).str.replace(_FORMULA, "'${1}")
 
 
-def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
+def write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """A frame as Parquet. Raises OutputError where the disk takes no more."""
     try:
         # Lightly packed and without statistics: a run's rows are read whole, and a night has many other things to do.
         frame.rechunk().write_parquet(path, compression_level=1, statistics=False)
