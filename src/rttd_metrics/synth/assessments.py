@@ -136,15 +136,25 @@ def _state(sittings: Sittings, who: pl.Expr) -> list[pl.DataFrame]:
         late = pl.col("english_learner") & (pl.col("entry") > 0)
         exempt = absent + pl.when(late).then(0.06).otherwise(0.003)
         drawn = pl.when(draw < absent).then(pl.lit("absent")).when(draw < exempt).then(pl.lit("exempt"))
-        drawn = drawn.when(draw > 0.995).then(pl.lit("invalid")).otherwise(pl.lit("tested"))
+        drawn = drawn.when(draw > 0.995).then(pl.lit("invalid"))
         fixed = {"exempt": "exempt", "absent_from_test": "absent", "retest_after_invalid": "invalid"}
-        status = pl.when("textbook").then(case.replace_strict(fixed, default="tested")).otherwise(drawn)
+        status = (
+            pl.when("textbook").then(case.replace_strict(fixed, default="tested")).otherwise(drawn.otherwise(pl.lit("tested")))
+        )
         known = pl.when((pl.col("grade") > 3) & (pl.col("entry") == 0))
-        z = pl.when(case == "retest_passes").then(-0.4).when(case == "retest_after_invalid").then(0.3).otherwise(_z(sittings, subject, "state"))
+        z = (
+            pl.when(case == "retest_passes")
+            .then(-0.4)
+            .when(case == "retest_after_invalid")
+            .then(0.3)
+            .otherwise(_z(sittings, subject, "state"))
+        )
         score = (500 + 60 * pl.col("z")).clip(200, 800)
         rows = sittings.of(STATE, subject, who).with_columns(test_status=status, z=z)
         alternate = case.eq_missing("alternate")
-        rows = rows.with_columns(alternate=alternate, assessment=pl.when(alternate).then(pl.lit("state_alternate")).otherwise("assessment"))
+        rows = rows.with_columns(
+            alternate=alternate, assessment=pl.when(alternate).then(pl.lit("state_alternate")).otherwise("assessment")
+        )
         parts.append(_scored(rows, score, known.then(_growth(sittings, f"state {subject}"))))
         invalid = pl.col("test_status") == "invalid"
         failed = pl.col("test_status").eq("tested") & pl.col("z").is_between(-0.5, 0, closed="none") & pl.col("grade").eq(10)
@@ -166,7 +176,9 @@ def _readiness(sittings: Sittings) -> list[pl.DataFrame]:
             z = 0.5 * pl.col("ability") + mean + 0.6 * sittings.bell(f"{test.purpose} {subject}")
             rows = sittings.of(test, subject, who).with_columns(z=z)
             percent = (62 + 15 * pl.col("z")).round().clip(5, 100)
-            parts.append(rows.with_columns(percent_correct=percent, performance_level=level(pl.col("z")), proficient=pl.col("z") >= 0))
+            parts.append(
+                rows.with_columns(percent_correct=percent, performance_level=level(pl.col("z")), proficient=pl.col("z") >= 0)
+            )
     return parts
 
 
@@ -181,7 +193,8 @@ def _benchmark(sittings: Sittings) -> list[pl.DataFrame]:
             rows = sittings.of(test, subject, pl.col("grade").is_between(3, 8)).with_columns(z=z)
             rows = rows.with_columns(test_status=pl.when(absent).then(pl.lit("absent")).otherwise("test_status"))
             right = [
-                (6.8 + 1.7 * pl.col("z") + 1.1 * sittings.bell(f"{what} standard {n}")).round().clip(0, 10) for n in range(_STANDARDS)
+                (6.8 + 1.7 * pl.col("z") + 1.1 * sittings.bell(f"{what} standard {n}")).round().clip(0, 10)
+                for n in range(_STANDARDS)
             ]
             tested = pl.when(pl.col("test_status") == "tested")
             whole = (100 * pl.sum_horizontal(right) / (10 * _STANDARDS)).round(1)
@@ -195,7 +208,13 @@ def _benchmark(sittings: Sittings) -> list[pl.DataFrame]:
 def _language(sittings: Sittings) -> pl.DataFrame:
     """English learners from KG on: the mean of listening and reading, 1 to 4, and mostly higher the year after."""
     learners = pl.col("english_learner") & (pl.col("grade") >= KG) & pl.col("case").ne_missing("left_english_learner")
-    start = 1.4 + 0.16 * pl.col("grade") + 0.35 * pl.col("ability") + 0.4 * sittings.draws.bell("language") + 0.3 * sittings.bell("language")
+    start = (
+        1.4
+        + 0.16 * pl.col("grade")
+        + 0.35 * pl.col("ability")
+        + 0.4 * sittings.draws.bell("language")
+        + 0.3 * sittings.bell("language")
+    )
     rows = sittings.of(LANGUAGE, "language", learners).with_columns(reached=((2 * start).round() / 2).clip(1, 4))
     absent = sittings.uniform("language status") < 0.04
     rows = rows.with_columns(test_status=pl.when(absent).then(pl.lit("absent")).otherwise("test_status"))
@@ -238,10 +257,9 @@ def assessments_table(setting: Setting, campuses: Campuses, pupils: pl.DataFrame
     """A row a result, by student; without `seats` only the state's test of grade 10, of the years before the first full one."""
     luck = setting.draws.single("growth of schools")
     rises = [(2.0, 9.0, -4.0, -2.0)[one.s] if len(campuses.schools) == 4 else 10 * luck.random() - 4 for one in campuses.schools]
-    ids = pl.Series([school.school_id for school in campuses.schools], dtype=pl.String)
     who = pupils.filter(y=year.number).select("k", "english_learner")
     rows = stays.join(who, on="k", maintain_order="left").with_columns(
-        rise=pl.lit(pl.Series(rises)).gather(pl.col("s")), school_id=pl.lit(ids).gather(pl.col("s"))
+        rise=pl.lit(pl.Series(rises)).gather(pl.col("s")), school_id=campuses.school_id()
     )
     sittings = Sittings(setting.draws, year, year is setting.last, rows)
     grade = pl.col("grade")
@@ -262,7 +280,9 @@ def assessments_table(setting: Setting, campuses: Campuses, pupils: pl.DataFrame
         for part in parts
     ]
     filled = [
-        part.with_columns(pl.lit(None, kind).alias(name) for name, kind in lacking.items() if name not in part.columns).select(said)
+        part.with_columns(pl.lit(None, kind).alias(name) for name, kind in lacking.items() if name not in part.columns).select(
+            said
+        )
         for part in shown
     ]
     order = ["i", "date", "assessment", "subject", "standard"]

@@ -40,7 +40,6 @@ def days_of(setting: Setting, campuses: Campuses, stays: pl.DataFrame, disciplin
 
     q, i, student_id, school_id, date, day, status, excused, absent (part missed, where the status does not tell it).
     """
-    ids = pl.Series([school.school_id for school in campuses.schools], dtype=pl.String)
     marked = _marked(setting, campuses, stays, discipline, year)
     closed = {day: found for (day,), found in campuses.closed(year).group_by("day")}
     state = stays.sort("q").select(
@@ -51,7 +50,7 @@ def days_of(setting: Setting, campuses: Campuses, stays: pl.DataFrame, disciplin
         "entry",
         pl.col("exit").fill_null(len(year.days)),
         "absence",
-        school_id=pl.lit(ids).gather(pl.col("s")),
+        school_id=campuses.school_id(),
         drawn=~pl.col("textbook"),
         rate=pl.when("textbook").then(0.0).otherwise(pl.col("absence") * _level(year, setting)) / _LENGTH,
         left=pl.lit(0, pl.Int8),

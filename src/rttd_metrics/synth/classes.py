@@ -57,7 +57,9 @@ def _placed(draws: Draws, stays: pl.DataFrame, class_size: int, year: SchoolYear
         count = pl.len().over(over).cast(pl.Int64)
         groups = (count + class_size - 1) // class_size
         stays = stays.with_columns((rank * groups // count).alias(name), groups.alias(f"{name}s"))
-    return stays.with_columns(advanced=(pl.col("groups") > 1) & (2 * pl.col("group") >= pl.col("groups")), parity=pl.col("group") % 2)
+    return stays.with_columns(
+        advanced=(pl.col("groups") > 1) & (2 * pl.col("group") >= pl.col("groups")), parity=pl.col("group") % 2
+    )
 
 
 def _letter(group: str) -> pl.Expr:
@@ -80,10 +82,14 @@ def _of_electives(placed: pl.DataFrame) -> pl.DataFrame:
     """A high school's electives, for all its grades."""
     rows = [(n, one.course_id, one.title, one.subject, one.level) for n, one in enumerate(ELECTIVES)]
     courses = pl.DataFrame(rows, schema=["elective", "course_id", "title", "subject", "level"], orient="row")
-    chosen = placed.filter(pl.col("elective").is_not_null()).select("s", "kind", "elective", "band", "bands").unique(maintain_order=True)
+    chosen = (
+        placed.filter(pl.col("elective").is_not_null())
+        .select("s", "kind", "elective", "band", "bands")
+        .unique(maintain_order=True)
+    )
     return chosen.join(courses.cast({"elective": pl.Int64}), on="elective").select(
-        "s", "kind", "course_id", "subject", "level", "bands", group="band", slot=pl.lit(_ELECTIVE, pl.Int64), core=False, homeroom=False,
-        term=pl.lit("Y"), period=pl.lit("5"), name=pl.col("title") + " " + (pl.col("band") + 1).cast(pl.String),
+        "s", "kind", "course_id", "subject", "level", "bands", group="band", slot=pl.lit(_ELECTIVE, pl.Int64), core=False,
+        homeroom=False, term=pl.lit("Y"), period=pl.lit("5"), name=pl.col("title") + " " + (pl.col("band") + 1).cast(pl.String),
         grade=pl.lit(None, pl.Int64), elective="elective",
     ).rename({"bands": "groups"})  # fmt: skip
 
@@ -92,13 +98,17 @@ def _seats(placed: pl.DataFrame, sections: pl.DataFrame, year: SchoolYear) -> pl
     """Who sits where, from the later of entry and the term's start to the earlier of exit and its end."""
     of_section = ["section_id", "course_id", "subject", "core", "level", "term", "slot", "homeroom", "number"]
     seated = placed.filter(pl.col("case").ne_missing("no_roster")).select(
-        "q", "k", "i", "y", "student_id", "s", "kind", "grade", "group", "elective", "band", "entry", "exit", "ability", "absence",
-        "textbook", "case",
+        "q", "k", "i", "y", "student_id", "s", "kind", "grade", "group", "elective", "band", "entry", "exit", "ability",
+        "absence", "textbook", "case",
     )  # fmt: skip
     grouped = sections.filter(pl.col("slot") != _ELECTIVE).select("s", "grade", "group", *of_section)
     chosen = sections.filter(pl.col("slot") == _ELECTIVE).select("s", "elective", *of_section, band="group")
-    seats = pl.concat([seated.join(grouped, on=["s", "grade", "group"]), seated.join(chosen, on=["s", "elective", "band"])], how="diagonal")
-    terms = pl.DataFrame([(name, t.start, t.end) for name, t in year.terms.items()], schema=["term", "starts", "ends"], orient="row")
+    seats = pl.concat(
+        [seated.join(grouped, on=["s", "grade", "group"]), seated.join(chosen, on=["s", "elective", "band"])], how="diagonal"
+    )
+    terms = pl.DataFrame(
+        [(name, t.start, t.end) for name, t in year.terms.items()], schema=["term", "starts", "ends"], orient="row"
+    )
     seats = seats.join(terms, on="term").with_columns(
         c=pl.col("q") * _SLOTS + pl.col("slot"),
         from_date=pl.max_horizontal(year.date_at("entry"), "starts"),
@@ -118,7 +128,9 @@ def _change_english(seats: pl.DataFrame, sections: pl.DataFrame, year: SchoolYea
     first = date(year.end - 1, 10, 1)
     november, day = date(year.end - 1, 11, 1), timedelta(1)
     [seat] = moving.to_dicts()
-    others = sections.filter(s=seat["s"], grade=seat["grade"], subject="english").filter(pl.col("section_id") != seat["section_id"])
+    others = sections.filter(s=seat["s"], grade=seat["grade"], subject="english").filter(
+        pl.col("section_id") != seat["section_id"]
+    )
     if others.is_empty():
         return seats
     other = moving.with_columns(
@@ -147,11 +159,10 @@ def terms_table(year: SchoolYear) -> pl.DataFrame:
 
 def sections_table(campuses: Campuses, classes: Classes) -> pl.DataFrame:
     year = classes.year
-    ids = pl.Series([school.school_id for school in campuses.schools], dtype=pl.String)
     return classes.sections.select(
-        school_year=pl.lit(year.label), section_id="section_id", course_id="course_id", school_id=pl.lit(ids).gather(pl.col("s")),
-        term_id=f"{year.code}-" + pl.col("term"), name="name", period="period", subject="subject", core="core", homeroom="homeroom",
-        grade_level=grade_label(),
+        school_year=pl.lit(year.label), section_id="section_id", course_id="course_id", school_id=campuses.school_id(),
+        term_id=f"{year.code}-" + pl.col("term"), name="name", period="period", subject="subject", core="core",
+        homeroom="homeroom", grade_level=grade_label(),
     )  # fmt: skip
 
 

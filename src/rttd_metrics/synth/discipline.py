@@ -66,7 +66,7 @@ def _drawn(draws: Draws, stays: pl.DataFrame, year: SchoolYear) -> pl.DataFrame:
 
 def _textbook(setting: Setting, campuses: Campuses, stays: pl.DataFrame, year: SchoolYear) -> pl.DataFrame:
     """The suspensions and the expulsion that are written down, from the middle of the stay on."""
-    rows = []
+    rows: list[tuple[int, int, int, str, str, int | None]] = []
     for number, spec in textbook_years(setting, year) if setting.has_textbook else []:
         for n, span in enumerate(spec.spans):
             days = textbook_days(campuses, year, span)
@@ -109,11 +109,10 @@ def incidents_table(campuses: Campuses, discipline: Discipline, year: SchoolYear
     """A row a student and incident; several students may share a number."""
     incidents = discipline.incidents
     width = max(4, len(str(incidents.height)))
-    ids = pl.Series([school.school_id for school in campuses.schools], dtype=pl.String)
     return incidents.select(
         incident_id=f"I{year.code}-" + pl.col("number").cast(pl.String).str.zfill(width),
         student_id="student_id",
-        school_id=pl.lit(ids).gather(pl.col("s")),
+        school_id=campuses.school_id(),
         date=year.date_at("day"),
         behavior="behavior",
         action="action",

@@ -93,7 +93,9 @@ def _end(draws: Draws, year: SchoolYear, *, final: bool) -> pl.Expr:
     last_of_all = pl.coalesce(left, pl.when(senior & graduates).then(pl.lit("graduated")))
     if final:
         return last_of_all
-    summer = pl.when(draws.chance(f"left in summer {year.end}", 0.4)).then(pl.lit("end_of_year")).otherwise(pl.lit("transferred_out"))
+    summer = (
+        pl.when(draws.chance(f"left in summer {year.end}", 0.4)).then(pl.lit("end_of_year")).otherwise(pl.lit("transferred_out"))
+    )
     gone = pl.when(high).then(pick(draws.uniform(f"why gone {year.end}"), _EXITS)).otherwise(summer)
     here_last = pl.col("last") == year.number
     ended = pl.when(here_last & senior).then(last_of_all).when(here_last).then(gone)
@@ -143,7 +145,14 @@ def _textbook(setting: Setting, campuses: Campuses, year: SchoolYear) -> tuple[p
             at = _school(campuses, span.school)
             stays.append((number, n, spec.grade, at, days[0], days[-1] if over else None, span.exit_type, whose))
     whole, text = pl.Int64, pl.String
-    of_pupils = {"i": whole, "grade": whole, "case": text, "participating": pl.Boolean, "diploma_type": text, "diploma_date": pl.Date}
+    of_pupils = {
+        "i": whole,
+        "grade": whole,
+        "case": text,
+        "participating": pl.Boolean,
+        "diploma_type": text,
+        "diploma_date": pl.Date,
+    }
     of_stays = dict.fromkeys(("i", "n", "grade", "s", "entry", "exit"), whole) | {"exit_type": text, "responsible": whole}
     return pl.DataFrame(pupils, schema=of_pupils, orient="row"), pl.DataFrame(stays, schema=of_stays, orient="row")
 
@@ -153,11 +162,10 @@ def _textbook(setting: Setting, campuses: Campuses, year: SchoolYear) -> tuple[p
 
 def enrollments_table(campuses: Campuses, stays: pl.DataFrame, year: SchoolYear) -> pl.DataFrame:
     """A row a stay of the year."""
-    ids = pl.Series([school.school_id for school in campuses.schools])
-    responsible = pl.lit(ids).gather(pl.col("responsible")) if "responsible" in stays.columns else pl.lit(None, pl.String)
+    responsible = campuses.school_id("responsible") if "responsible" in stays.columns else pl.lit(None, pl.String)
     return stays.filter(y=year.number).select(
         "student_id",
-        school_id=pl.lit(ids).gather(pl.col("s")),
+        school_id=campuses.school_id(),
         entry_date=year.date_at("entry"),
         exit_date=year.date_at("exit"),
         exit_type="exit_type",

@@ -6,8 +6,8 @@ import polars as pl
 
 from rttd_metrics.synth.courses import ELECTIVES, HALVES, core_course
 from rttd_metrics.synth.draws import Draws, pick
-from rttd_metrics.synth.setting import CORE, Setting
 from rttd_metrics.synth.enrolment import textbook_years
+from rttd_metrics.synth.setting import CORE, Setting
 from rttd_metrics.synth.years import SchoolYear
 
 _POINTS = {"A": 4.0, "B": 3.0, "C": 2.0, "D": 1.0, "F": 0.0}
@@ -40,7 +40,9 @@ def _base() -> pl.Expr:
     return pl.col("ability") + 0.25 - 4 * (pl.col("absence") - 0.06).clip(0)
 
 
-def grades_table(setting: Setting, seats: pl.DataFrame, pupils: pl.DataFrame, stays: pl.DataFrame, year: SchoolYear) -> pl.DataFrame:
+def grades_table(
+    setting: Setting, seats: pl.DataFrame, pupils: pl.DataFrame, stays: pl.DataFrame, year: SchoolYear
+) -> pl.DataFrame:
     """A row a mark of a full year, by student; of seats see classes.Classes."""
     secondary = pl.col("kind") != "elementary"
     graded = seats.filter(pl.col("weight").is_null() & (pl.col("core") | secondary) & (pl.col("subject") != "homeroom"))
@@ -94,7 +96,9 @@ def _semester(setting: Setting, graded: pl.DataFrame, year: SchoolYear, name: st
     rows = _marked(setting, _in_term(graded, year, name), year, name)
     high = pl.when(pl.col("kind") == "high")
     earned = pl.when(pl.col("mark").is_in(["F", "I"])).then(0.0).otherwise(0.5)
-    return rows.with_columns(credits_attempted=high.then(0.5), credits_earned=high.then(earned), recovery=high.then(False)).drop("course_id")
+    return rows.with_columns(credits_attempted=high.then(0.5), credits_earned=high.then(earned), recovery=high.then(False)).drop(
+        "course_id"
+    )
 
 
 def _quarter(setting: Setting, graded: pl.DataFrame, year: SchoolYear, name: str) -> pl.DataFrame:
@@ -152,7 +156,9 @@ def transcripts_table(draws: Draws, pupils: pl.DataFrame, year: SchoolYear) -> p
         (grade, advanced, slot, course.course_id, course.credits)
         for grade in range(9, 12)
         for advanced in (False, True)
-        for slot, course in enumerate([*(core_course(grade, one, advanced=advanced) for one in CORE), *HALVES[grade], ELECTIVES[0]])
+        for slot, course in enumerate(
+            [*(core_course(grade, one, advanced=advanced) for one in CORE), *HALVES[grade], ELECTIVES[0]]
+        )
     ]
     courses = pl.DataFrame(rows, schema=["grade", "advanced", "slot", "course_id", "credits"], orient="row")
     taken = here.join(courses.cast({"grade": pl.Int64, "slot": pl.Int64}), on=["grade", "advanced"]).sort("i", "slot")
@@ -164,7 +170,7 @@ def transcripts_table(draws: Draws, pupils: pl.DataFrame, year: SchoolYear) -> p
     taken = taken.with_columns(mark=pl.when("textbook").then(pl.lit("C")).otherwise(drawn))
     empty = pl.lit(None, pl.String)
     return taken.sort("i", "course_id").select(
-        school_year=pl.lit(year.label), student_id="student_id", section_id=empty, course_id="course_id", term_id=empty, mark="mark",
-        mark_type=pl.lit("final"), points=points("mark"), credits_attempted="credits",
+        school_year=pl.lit(year.label), student_id="student_id", section_id=empty, course_id="course_id", term_id=empty,
+        mark="mark", mark_type=pl.lit("final"), points=points("mark"), credits_attempted="credits",
         credits_earned=pl.when(pl.col("mark") == "F").then(0.0).otherwise("credits"), recovery=pl.lit(False),
     )  # fmt: skip

@@ -1,14 +1,15 @@
 """Names that are plainly made up."""
 
-FIRST_NAMES = (
-    "Alder Aspen Basil Birch Briar Cedar Clover Coral Cricket Cypress Dahlia Delta Ember Fennel Fern Finch Garnet Hazel "
-    "Heath Heron Indigo Ivy Jasper Juniper Kestrel Lark Laurel Linden Maple Marigold Moss Olive Opal Pepper Quill Reed "
-    "River Robin Rowan Saffron Sage Sorrel Tansy Teal Thyme Wren Yarrow Zinnia"
-).split()
-LAST_NAMES = (
-    "Examplewood Fauxley Fictimore Inventon Makebelle Mockingham Notreal Placeholt Pretendale Sampleton Shamfield "
-    "Specimen Standin Testerly Testwick Unreal"
-).split()
+_FIRST = """
+    Alder Aspen Basil Birch Briar Cedar Clover Coral Cricket Cypress Dahlia Delta Ember Fennel Fern Finch
+    Garnet Hazel Heath Heron Indigo Ivy Jasper Juniper Kestrel Lark Laurel Linden Maple Marigold Moss Olive
+    Opal Pepper Quill Reed River Robin Rowan Saffron Sage Sorrel Tansy Teal Thyme Wren Yarrow Zinnia
+"""
+_LAST = """
+    Examplewood Fauxley Fictimore Inventon Makebelle Mockingham Notreal Placeholt Pretendale Sampleton
+    Shamfield Specimen Standin Testerly Testwick Unreal
+"""
+FIRST_NAMES, LAST_NAMES = _FIRST.split(), _LAST.split()
 _PLACES = ("Bay", "Point", "Creek", "Hill", "Meadow", "Ridge", "Grove", "Landing", "Hollow", "Crossing", "Bend", "Shore")
 _BEFORE = ("Heron", "Cedar", "Otter", "Willow", "Kingfisher", "Juniper", "Beaver", "Aspen", "Osprey", "Sorrel", "Egret", "Linden")
 

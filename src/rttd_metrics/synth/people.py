@@ -104,7 +104,9 @@ def _since(draws: Draws, drawn: pl.DataFrame, final: int) -> pl.DataFrame:
     """Most began here in PK or KG; the others came in any later grade."""
     last_grade = pl.col("born") - final + pl.col("last")
     from_start = pl.when(draws.chance("began in PK", 0.55)).then(PK).otherwise(KG)
-    came = pl.when(draws.chance("came later", 0.3)).then(KG + draws.below("grade of coming", last_grade + 1)).otherwise(from_start)
+    came = (
+        pl.when(draws.chance("came later", 0.3)).then(KG + draws.below("grade of coming", last_grade + 1)).otherwise(from_start)
+    )
     came = pl.min_horizontal(came, last_grade)
     return drawn.with_columns(came=came).with_columns(since=pl.col("last") - (last_grade - pl.col("came")))
 
@@ -141,7 +143,9 @@ def _traits(setting: Setting, campuses: Campuses, people: pl.DataFrame) -> pl.Da
         foster=draws.chance("foster", 0.012),
         military_connected=draws.chance("military", 0.04),
         gender=pl.when(draws.chance("gender", 0.5)).then(pl.lit("female")).otherwise(pl.lit("male")),
-        race_ethnicity=pl.when(draws.chance("whose shares", mixed.clip(0, 1))).then(pick(race, _POOR)).otherwise(pick(race, _RICH)),
+        race_ethnicity=pl.when(draws.chance("whose shares", mixed.clip(0, 1)))
+        .then(pick(race, _POOR))
+        .otherwise(pick(race, _RICH)),
         blank=pl.when(draws.chance("blank", 0.02)).then(pick(draws.uniform("which blank"), dict.fromkeys(_BLANKS, 0.2))),
     )
     low = pl.col("economically_disadvantaged")
@@ -177,16 +181,20 @@ def _written_down(people: pl.DataFrame) -> pl.DataFrame:
     return people
 
 
+def is_blank(name: str) -> pl.Expr:
+    """Whether a column of the students' table is empty for a child."""
+    written = [number for number, edge in EDGES.items() if name in edge.blank]
+    return pl.col("blank").eq_missing(name) | pl.col("i").is_in(written)
+
+
 def students_table(setting: Setting, pupils: pl.DataFrame, year: SchoolYear) -> pl.DataFrame:
     """A row a student of the year, in the order of their ids; of `pupils` see enrolment.make_pupils."""
     draws = setting.draws
     old = pl.col("grade") >= 9
     score = pl.col("ability") + 0.5 * draws.bell("graduation plan")
     plan = pl.when(score > 0.95).then(pl.lit("distinguished")).when(score > -0.75).then(pl.lit("recommended"))
-    plan = plan.otherwise(pl.lit("minimum"))
     born_in = setting.last.end + 12 - pl.col("born")
     moved = pl.col("exit_type").is_in(["moved_in_district", "end_of_year"])
-    blanks = {number: edge.blank for number, edge in EDGES.items() if edge.blank}
     frame = pupils.filter(pl.col("y") == year.number).with_columns(
         school_year=pl.lit(year.label),
         grade_level=pl.when(pl.col("case") == "ungraded").then(pl.lit("UG")).otherwise(grade_label()),
@@ -194,13 +202,9 @@ def students_table(setting: Setting, pupils: pl.DataFrame, year: SchoolYear) -> 
         disability=pl.col("disability") & pl.col("case").ne_missing("left_special_education"),
         cohort=pl.when(old).then(pl.coalesce("cohort", born_in)),
         exit_type=pl.when(~moved).then("exit_type"),
-        graduation_plan=pl.when(old & ~draws.chance("no plan chosen", 0.03)).then(plan),
+        graduation_plan=pl.when(old & ~draws.chance("no plan chosen", 0.03)).then(plan.otherwise(pl.lit("minimum"))),
     )
-    empty = {
-        name: (pl.col("blank") == name).fill_null(False) | pl.col("i").is_in([n for n, found in blanks.items() if name in found])
-        for name in (*_BLANKS, "grade_level")
-    }
-    frame = frame.with_columns(pl.when(~hidden).then(name).alias(name) for name, hidden in empty.items())
+    frame = frame.with_columns(pl.when(~is_blank(name)).then(name).alias(name) for name in (*_BLANKS, "grade_level"))
     return frame.select(
         "school_year", "student_id", "name", "grade_level", "gender", "race_ethnicity", *FLAGS, "participating", "cohort",
         "diploma_type", "diploma_date", "exit_type", "graduation_plan",

@@ -18,7 +18,9 @@ def _weeks(campuses: Campuses, year: SchoolYear) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["s", "week", "first", "length"], orient="row")
 
 
-def plan_uses_table(draws: Draws, campuses: Campuses, stays: pl.DataFrame, missed: pl.DataFrame, year: SchoolYear) -> pl.DataFrame:
+def plan_uses_table(
+    draws: Draws, campuses: Campuses, stays: pl.DataFrame, missed: pl.DataFrame, year: SchoolYear
+) -> pl.DataFrame:
     """A row a day on which a plan was opened, in grades 6 to 12; `missed` (i, day): days that were not simply present."""
     usual = pl.when(pl.col("grade") <= 8).then(0.72).otherwise(0.5)
     habit = (usual + 0.45 * (draws.uniform("plan habit") - 0.5)).clip(upper_bound=0.98)

@@ -61,7 +61,9 @@ def _aid_forms(draws: Draws, seniors: pl.DataFrame, year: SchoolYear) -> list[pl
     done = submitted + pl.duration(days=3 + draws.below("completed", 17))
     done = pl.when(june).then(pl.lit(date(end, 6, 5))).otherwise(done)
     forms = seniors.filter(drawn | only | june).with_columns(submitted=submitted, done=done)
-    finished = forms.filter((draws.chance("form completed", 0.9) | (case == "fafsa_in_june")) & case.ne_missing("fafsa_submitted_only"))
+    finished = forms.filter(
+        (draws.chance("form completed", 0.9) | (case == "fafsa_in_june")) & case.ne_missing("fafsa_submitted_only")
+    )
     return [
         forms.select("i", event=pl.lit("fafsa_submitted"), date="submitted"),
         finished.select("i", event=pl.lit("fafsa_completed"), date="done"),

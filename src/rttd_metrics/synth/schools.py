@@ -65,6 +65,10 @@ class Campuses:
         rows = [(one.s, one.school_id, one.kind.name, one.number) for one in self.schools]
         return pl.DataFrame(rows, schema=["s", "school_id", "kind", "number"], orient="row")
 
+    def school_id(self, s: str = "s") -> pl.Expr:
+        """The id of the school that a column names by its `s`; null for null."""
+        return pl.lit(pl.Series([school.school_id for school in self.schools], dtype=pl.String)).gather(pl.col(s))
+
     def place(self, home: str, grade: str) -> pl.Expr:
         """The school `s` of a grade for children of an elementary school `home`: neighbourhoods go on together."""
         sizes = [len(self.of(kind.name)) for kind in KINDS]
@@ -111,7 +115,15 @@ def grade_label(grade: str = "grade") -> pl.Expr:
 def schools_table(campuses: Campuses, year: SchoolYear, principals: dict[int, str]) -> pl.DataFrame:
     """A row a school; of the years before the first full one only the high schools, whose principals are not known."""
     rows = [
-        (year.label, one.school_id, one.name, DISTRICT_ID, principals.get(one.s), grade_text(one.kind.low), grade_text(one.kind.high))
+        (
+            year.label,
+            one.school_id,
+            one.name,
+            DISTRICT_ID,
+            principals.get(one.s),
+            grade_text(one.kind.low),
+            grade_text(one.kind.high),
+        )
         for one in campuses.schools
         if year.full or one.kind.name == "high"
     ]

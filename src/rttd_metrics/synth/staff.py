@@ -67,8 +67,10 @@ def _held(setting: Setting, campuses: Campuses, posts: pl.DataFrame) -> pl.DataF
     first, *others = (year.number for year in setting.full_years)
     department = pl.col("post") // _DEPARTMENT % (_SCHOOL // _DEPARTMENT)
     s = pl.col("post") // _SCHOOL
-    role = pl.when(department == _PRINCIPAL).then(pl.lit("principal"))
-    role = role.when(department.is_in([_COUNSELOR, _COACH])).then(pl.lit("other")).otherwise(pl.lit("teacher"))
+    other = department.is_in([_COUNSELOR, _COACH])
+    role = (
+        pl.when(department == _PRINCIPAL).then(pl.lit("principal")).when(other).then(pl.lit("other")).otherwise(pl.lit("teacher"))
+    )
     posts = posts.with_columns(department=department, s=s, role=role, hired=pl.lit(first, pl.Int64))
     new_principal = (pl.col("s") == campuses.of("high")[0].s) & (pl.col("role") == "principal")
     january = pl.col("department").is_between(_JANUARY - 1, _JANUARY + 12)
@@ -98,14 +100,16 @@ def _teaching(campuses: Campuses, setting: Setting, classes: Classes) -> pl.Data
     sections = classes.sections.with_columns(department=department)
     turn = pl.int_range(pl.len()).over("s", "department", "homeroom")
     number = pl.when(elementary & (pl.col("department") == _MUSIC)).then(0).when(elementary).then(group)
-    number = number.when(homeroom).then(turn).otherwise(turn // _LOAD)
-    sections = sections.with_columns(post=pl.col("s") * _SCHOOL + pl.col("department") * _DEPARTMENT + number)
+    place = number.when(homeroom).then(turn).otherwise(turn // _LOAD)
+    sections = sections.with_columns(post=pl.col("s") * _SCHOOL + pl.col("department") * _DEPARTMENT + place)
     rows = sections.select(
         "section_id", "s", "kind", "grade", "group", "groups", "subject", "homeroom", "course_id", "post", y=pl.lit(year.number),
         role=pl.lit("teacher_of_record"), share=pl.lit(1.0), from_date=pl.lit(None, pl.Date), to_date=pl.lit(None, pl.Date),
     )  # fmt: skip
     rows = _shared(rows, campuses)
-    return (_handed_over(rows, year) if year is setting.last else rows).sort("section_id", "from_date", "share", "post", nulls_last=True)
+    return (_handed_over(rows, year) if year is setting.last else rows).sort(
+        "section_id", "from_date", "share", "post", nulls_last=True
+    )
 
 
 def _shared(rows: pl.DataFrame, campuses: Campuses) -> pl.DataFrame:
@@ -120,8 +124,8 @@ def _shared(rows: pl.DataFrame, campuses: Campuses) -> pl.DataFrame:
         (first & (grade == 2) & pl.col("homeroom") & odd, "support", 1.0, None),
     )
     parts = []
-    for where, role, own, other in shared:
-        where = where.fill_null(False)
+    for known, role, own, other in shared:
+        where = known.fill_null(False)
         second = pl.col("s") * _SCHOOL + _SUPPORT * _DEPARTMENT
         parts.append(rows.filter(where).with_columns(post=second, role=pl.lit(role), share=pl.lit(other, pl.Float64)))
         rows = rows.with_columns(share=pl.when(where).then(own).otherwise("share"))
@@ -153,16 +157,17 @@ def section_educators_table(staff: Staff, year: SchoolYear) -> pl.DataFrame:
 def educators_table(setting: Setting, campuses: Campuses, staff: Staff, year: SchoolYear) -> pl.DataFrame:
     """A row an educator of the year; newcomers of the year are not yet rated."""
     draws, label = setting.draws, year.end
-    ids = pl.Series([school.school_id for school in campuses.schools], dtype=pl.String)
     here = staff.holders.filter(y=year.number).sort("educator_id")
     next_year = staff.holders.filter(y=year.number + 1).select("educator_id", back=pl.lit(True))
     experience = draws.below("experience", pl.when(pl.col("hired") == setting.full_years[0].number).then(29).otherwise(4), "e")
     experience = experience + year.number - pl.col("hired")
     district = pl.col("department") == _COACH
     half = pl.col("department").is_between(_JANUARY - 1, _JANUARY + 12)
-    replaced = pl.col("department").add(_JANUARY - _HOMEROOM).mul(_DEPARTMENT) + pl.col("post") % _DEPARTMENT + pl.col("s") * _SCHOOL
+    replaced = (
+        pl.col("department").add(_JANUARY - _HOMEROOM).mul(_DEPARTMENT) + pl.col("post") % _DEPARTMENT + pl.col("s") * _SCHOOL
+    )
     leaving = replaced.is_in(here.filter(half)["post"].to_list())
-    here = here.join(campuses.frame().select("s", "kind"), on="s", how="left", maintain_order="left").join(
+    here = here.join(campuses.frame().select("s", "kind", "school_id"), on="s", how="left", maintain_order="left").join(
         next_year, on="educator_id", how="left", maintain_order="left"
     )
     here = here.with_columns(experience=experience, leaving=leaving)
@@ -173,7 +178,7 @@ def educators_table(setting: Setting, campuses: Campuses, staff: Staff, year: Sc
     return here.select(
         school_year=pl.lit(year.label),
         educator_id="educator_id",
-        school_id=pl.when(~district).then(pl.lit(ids).gather(pl.when(~district).then("s"))),
+        school_id="school_id",
         role="role",
         rating=_rating(draws, year),
         participating=~(district & (pl.col("post") % _DEPARTMENT == 1)),
@@ -189,14 +194,14 @@ def educators_table(setting: Setting, campuses: Campuses, staff: Staff, year: Sc
 def _rating(draws: Draws, year: SchoolYear) -> pl.Expr:
     score = pl.col("quality") + 0.25 * draws.bell(f"rating {year.end}", "e")
     teacher = pl.when(score >= 0.9).then(pl.lit("highly_effective")).when(score >= -0.6).then(pl.lit("effective"))
-    teacher = teacher.when(score >= -1.3).then(pl.lit("developing")).otherwise(pl.lit("ineffective"))
+    teacher = teacher.when(score >= -1.3).then(pl.lit("developing"))
     principal = pl.when(score >= 0.5).then(pl.lit("highly_effective")).when(score >= -0.6).then(pl.lit("effective"))
     rated = (pl.col("experience") > 0) & ~draws.chance(f"not rated {year.end}", 0.03, "e")
     return (
         pl.when(pl.col("role") == "principal")
         .then(principal.otherwise(pl.lit("developing")))
         .when((pl.col("role") == "teacher") & rated)
-        .then(teacher)
+        .then(teacher.otherwise(pl.lit("ineffective")))
     )
 
 
@@ -213,7 +218,11 @@ def observations_table(draws: Draws, classes: Classes, staff: Staff) -> pl.DataF
     for visit in (0, 1):
         low, high = (start + 10, start + half) if visit == 0 else (start + half, end - 10)
         day = low + draws.below(f"visit {year.end} {visit}", high - low, "number")
-        at = visited.with_columns(day=day).with_columns(date=year.date_at("day")).join(taught, on="section_id", maintain_order="left")
+        at = (
+            visited.with_columns(day=day)
+            .with_columns(date=year.date_at("day"))
+            .join(taught, on="section_id", maintain_order="left")
+        )
         open_ = pl.col("from_date").is_null() | (pl.col("from_date") <= pl.col("date"))
         at = at.filter(open_ & (pl.col("to_date").is_null() | (pl.col("date") <= pl.col("to_date"))))
         for rubric in ("classroom_climate", "instruction"):

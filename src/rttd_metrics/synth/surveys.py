@@ -80,7 +80,9 @@ def _answers(draws: Draws, survey: Survey, respondents: pl.DataFrame, year: Scho
     return rows.with_columns(survey=pl.lit(survey.name), respondent_type=pl.lit(survey.respondent_type))
 
 
-def surveys_table(setting: Setting, campuses: Campuses, stays: pl.DataFrame, educators: pl.DataFrame, year: SchoolYear) -> pl.DataFrame:
+def surveys_table(
+    setting: Setting, campuses: Campuses, stays: pl.DataFrame, educators: pl.DataFrame, year: SchoolYear
+) -> pl.DataFrame:
     """A row an answer: of grades 4 to 12 (before the last year a pilot in grades 5, 8 and 11), and of educators."""
     draws, final = setting.draws, year is setting.last
     moods = _moods(setting, campuses)
@@ -90,14 +92,15 @@ def surveys_table(setting: Setting, campuses: Campuses, stays: pl.DataFrame, edu
     there = stays.filter(here & asked).join(moods, on="s", maintain_order="left")
     students = there.filter(draws.uniform(f"answers {year.end}") < pl.col("response")).select("i", "s", "school_mood")
     by_id = campuses.frame().select("s", "school_id").join(moods.select("s", "school_mood"), on="s")
-    answered = educators.filter("survey_completed").with_row_index("i").join(by_id, on="school_id", how="left", maintain_order="left")
+    answered = (
+        educators.filter("survey_completed").with_row_index("i").join(by_id, on="school_id", how="left", maintain_order="left")
+    )
     answered = answered.select(pl.col("i").cast(pl.Int64), "s", "school_mood")
-    ids = pl.Series([school.school_id for school in campuses.schools], dtype=pl.String)
     both = [(LEARNING, students), (WORKING, answered)]
     rows = pl.concat([_answers(draws, survey, people, year, first=not final) for survey, people in both], how="vertical_relaxed")
     empty = pl.lit(None, pl.String)
     return rows.select(
         school_year=pl.lit(year.label), survey="survey", window=pl.lit("spring"), respondent_type="respondent_type",
-        respondent_id="respondent_id", student_id=empty, educator_id=empty, school_id=pl.lit(ids).gather(pl.col("s")), scale="scale",
+        respondent_id="respondent_id", student_id=empty, educator_id=empty, school_id=campuses.school_id(), scale="scale",
         item="item", value="value", favorable="favorable",
     )  # fmt: skip

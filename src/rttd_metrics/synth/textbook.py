@@ -74,9 +74,7 @@ def _both(grade: int, *spans: Span, traits: Mapping[str, Any] | None = None, bla
 
 def _earlier(back: int, grade: int) -> tuple[EdgeYear, ...]:
     """The years of high school before a year."""
-    return tuple(
-        EdgeYear(back + n, grade - n, (Span(HIGH, exit_type="end_of_year"),)) for n in range(grade - 9, 0, -1)
-    )
+    return tuple(EdgeYear(back + n, grade - n, (Span(HIGH, exit_type="end_of_year"),)) for n in range(grade - 9, 0, -1))
 
 
 def _freshman(marks: Marks, *spans: Span, **more: Any) -> Edge:

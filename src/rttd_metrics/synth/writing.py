@@ -9,9 +9,7 @@ import polars as pl
 
 def as_written(frame: pl.DataFrame) -> pl.DataFrame:
     """Numbers without a fraction are whole: 4, not 4.0; Polars writes dates in ISO, true and false, and nothing for null."""
-    whole = [
-        pl.col(name).cast(pl.String).str.strip_suffix(".0") for name, kind in frame.schema.items() if kind == pl.Float64
-    ]
+    whole = [pl.col(name).cast(pl.String).str.strip_suffix(".0") for name, kind in frame.schema.items() if kind == pl.Float64]
     return frame.with_columns(whole) if whole else frame
 
 
