@@ -17,6 +17,11 @@ _SEMESTER_OF = {"Q1": "S1", "Q2": "S1", "Q3": "S2", "Q4": "S2"}
 _TERMS = {"Y": ("S1", "S2"), "S1": ("S1",), "S2": ("S2",)}
 _ENOUGH = timedelta(28)
 """A term gives a mark to whoever came this long before its end, and stayed through."""
+_SEAT = (
+    "c", "i", "student_id", "section_id", "course_id", "kind", "subject", "core", "term", "from_date", "to_date", "textbook",
+    "case",
+)  # fmt: skip
+"""What marks need of a seat."""
 _FIELDS = (
     "school_year", "student_id", "section_id", "course_id", "term_id", "mark", "mark_type", "points", "credits_attempted",
     "credits_earned", "recovery",
@@ -46,15 +51,21 @@ def grades_table(
     """A row a mark of a full year, by student; of seats see classes.Classes."""
     secondary = pl.col("kind") != "elementary"
     graded = seats.filter(pl.col("weight").is_null() & (pl.col("core") | secondary) & (pl.col("subject") != "homeroom"))
-    graded = graded.with_columns(base=_base() + 0.45 * setting.draws.bell("course", "c"))
+    graded = graded.select(_SEAT, base=_base() + 0.45 * setting.draws.bell("course", "c"))
     semesters = [_semester(setting, graded, year, name) for name in ("S1", "S2")]
     parts = [*semesters]
     if year is setting.last:
         parts += [_quarter(setting, graded, year, name) for name in _SEMESTER_OF]
     parts += [_finals(graded, semesters, year), _recovered(setting.draws, graded, semesters[0], year)]
     parts.append(_brought_along(pupils, stays, year))
-    rows = pl.concat(parts, how="diagonal_relaxed").with_columns(school_year=pl.lit(year.label))
+    said = [part.select(pl.col("i"), pl.col(_FIELDS[1:])) for part in map(_filled, parts)]
+    rows = pl.concat(said, how="vertical_relaxed").with_columns(school_year=pl.lit(year.label))
     return rows.sort("i", "section_id", "course_id", "term_id", "mark_type", nulls_last=False).select(_FIELDS)
+
+
+def _filled(rows: pl.DataFrame) -> pl.DataFrame:
+    """With a null column for each field that the kind of mark has not."""
+    return rows.with_columns(pl.lit(None).alias(name) for name in _FIELDS[1:] if name not in rows.columns)
 
 
 def _in_term(graded: pl.DataFrame, year: SchoolYear, name: str) -> pl.DataFrame:

@@ -85,8 +85,8 @@ class Bundle:
         grades = grades.group_by("course_id", maintain_order=True).agg(grades=_grade().str.join(","))
         return courses_table().join(grades, on="course_id", how="left", maintain_order="left").select(
             sourcedId="course_id", schoolYearSourcedId=pl.lit(self._year.terms["Y"].term_id), title="title",
-            courseCode="course_id", grades=pl.col("grades").fill_null("09,10,11,12"), orgSourcedId=pl.lit(DISTRICT_ID), subjects="subject",
-        )  # fmt: skip
+            courseCode="course_id", grades=pl.col("grades").fill_null("09,10,11,12"), orgSourcedId=pl.lit(DISTRICT_ID),
+            subjects="subject", )  # fmt: skip
 
     def _classes(self) -> pl.DataFrame:
         kind = pl.when("homeroom").then(pl.lit("homeroom")).otherwise(pl.lit("scheduled"))
@@ -108,8 +108,8 @@ class Bundle:
         name = pl.col("name").str.split(" ")
         return pupils.select(
             sourcedId="student_id", enabledUser=pl.lit("true"), orgSourcedIds="all", role=pl.lit("student"),
-            username="student_id", givenName=name.list.first(), familyName=name.list.last(), identifier="student_id", grades=_pupils_grade(),
-            primaryOrgSourcedId="primary",
+            username="student_id", givenName=name.list.first(), familyName=name.list.last(), identifier="student_id",
+            grades=_pupils_grade(), primaryOrgSourcedId="primary",
         )  # fmt: skip
 
     def _educators(self) -> pl.DataFrame:
@@ -126,17 +126,18 @@ class Bundle:
         year = self._year
         stays = self._stays().with_columns(org=self._school())
         spans = stays.group_by("i", "org", maintain_order=True).agg(
-            pl.col("student_id").first(), begin=year.date_at(pl.col("entry").min()), end=year.date_at(pl.col("exit").last())
+            pl.col("student_id").first(), pl.col("entry").min(), pl.col("exit").last()
         )
         last = pl.int_range(pl.len()).over("i") == pl.len().over("i") - 1
         kind = pl.when(last).then(pl.lit("primary")).otherwise(pl.lit("secondary"))
         students = spans.select(
             sourcedId=pl.format("R-{}-{}", "student_id", "org"), userSourcedId="student_id", roleType=kind,
-            role=pl.lit("student"), beginDate="begin", endDate="end", orgSourcedId="org",
+            role=pl.lit("student"), beginDate=year.date_at("entry"), endDate=year.date_at("exit"), orgSourcedId="org",
         )  # fmt: skip
         educators = self._holders().select(
             sourcedId=pl.format("R-{}-{}", "educator_id", "org"), userSourcedId="educator_id", roleType=pl.lit("primary"),
-            role=pl.col("role").replace(_ROLES["1.2"]), beginDate=pl.lit(year.first), orgSourcedId="org",
+            role=pl.when(pl.col("org") == DISTRICT_ID).then(pl.lit("districtAdministrator"))
+            .otherwise(pl.col("role").replace(_ROLES["1.2"])), beginDate=pl.lit(year.first), orgSourcedId="org",
         )  # fmt: skip
         return pl.concat([students, educators], how="diagonal_relaxed")
 

@@ -53,7 +53,7 @@ def _applied(draws: Draws, seniors: pl.DataFrame, year: SchoolYear) -> pl.DataFr
 def _aid_forms(draws: Draws, seniors: pl.DataFrame, year: SchoolYear) -> list[pl.DataFrame]:
     """The federal form is submitted from January on and completed some days later."""
     case, end = pl.col("case"), year.end
-    drawn = (draws.uniform("aid form") <= 0.62 + 0.15 * pl.col("ability")) & case.is_null()
+    drawn = (draws.uniform("aid form") <= 0.74 + 0.15 * pl.col("ability")) & case.is_null()
     day = pl.lit(date(end, 1, 7)) + pl.duration(days=draws.below("submitted", 130))
     only = case.eq_missing("fafsa_submitted_only")
     june = case.eq_missing("fafsa_in_june")

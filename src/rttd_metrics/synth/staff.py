@@ -173,7 +173,7 @@ def educators_table(setting: Setting, campuses: Campuses, staff: Staff, year: Sc
     here = here.with_columns(experience=experience, leaving=leaving)
     lasts = pl.when(~draws.chance("not known yet", 0.08, "e")).then(draws.chance("returns", 0.9, "e") & ~pl.col("leaving"))
     returned = lasts if year is setting.last else pl.col("back").fill_null(False)
-    answers = pl.col("kind").replace_strict({"middle": 0.7, "high": 0.75}, default=0.92, return_dtype=pl.Float64)
+    answers = pl.col("kind").replace_strict({"middle": 0.66, "high": 0.7}, default=0.84, return_dtype=pl.Float64)
     missed = draws.uniform(f"days absent {label}", "e")
     return here.select(
         school_year=pl.lit(year.label),
