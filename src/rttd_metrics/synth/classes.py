@@ -49,7 +49,8 @@ def make_classes(setting: Setting, campuses: Campuses, stays: pl.DataFrame, year
 
 def _placed(draws: Draws, stays: pl.DataFrame, class_size: int, year: SchoolYear) -> pl.DataFrame:
     """Each stay with its group (numbered in a school's grade) and its elective with that one's group."""
-    rank_by = pl.when(pl.col("grade").is_in(_BY_ABILITY)).then("ability").otherwise(draws.uniform(f"group {year.end}", "q"))
+    able = pl.when("textbook").then(-9.0).otherwise("ability")  # the plain courses are what is written down of them
+    rank_by = pl.when(pl.col("grade").is_in(_BY_ABILITY)).then(able).otherwise(draws.uniform(f"group {year.end}", "q"))
     chosen = draws.below("elective", len(ELECTIVES))
     stays = stays.with_columns(rank_by=rank_by, elective=pl.when(pl.col("kind") == "high").then(chosen)).sort("q")
     for name, over in (("group", ["s", "grade"]), ("band", ["s", "elective"])):

@@ -193,9 +193,9 @@ def educators_table(setting: Setting, campuses: Campuses, staff: Staff, year: Sc
 
 def _rating(draws: Draws, year: SchoolYear) -> pl.Expr:
     score = pl.col("quality") + 0.25 * draws.bell(f"rating {year.end}", "e")
-    teacher = pl.when(score >= 0.9).then(pl.lit("highly_effective")).when(score >= -0.6).then(pl.lit("effective"))
+    teacher = pl.when(score >= 0.9).then(pl.lit("highly_effective")).when(score >= -0.35).then(pl.lit("effective"))
     teacher = teacher.when(score >= -1.3).then(pl.lit("developing"))
-    principal = pl.when(score >= 0.5).then(pl.lit("highly_effective")).when(score >= -0.6).then(pl.lit("effective"))
+    principal = pl.when(score >= 0.5).then(pl.lit("highly_effective")).when(score >= -0.35).then(pl.lit("effective"))
     rated = (pl.col("experience") > 0) & ~draws.chance(f"not rated {year.end}", 0.03, "e")
     return (
         pl.when(pl.col("role") == "principal")
