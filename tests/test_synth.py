@@ -12,7 +12,6 @@ from projects import LAKESIDE
 from rttd_metrics.definitions.standard_tables import standard_tables
 from synth_files import LAKESIDE_ARGUMENTS, contents, faults, rows, synth
 
-LAKESIDE_ARGUMENTS = ["--students", "600", "--years", "2", "--seed", "1", "--attendance", "exceptions"]
 LAST_DAYS = ("2012-06-08", "2013-06-07")
 
 
