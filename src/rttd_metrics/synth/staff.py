@@ -1,4 +1,4 @@
-"""Educators: the posts of each school year, who holds them and for how long, and which sections they teach."""
+"""Educators: the posts of each school year, who holds them and for how long, and what observers saw."""
 
 from dataclasses import dataclass
 
@@ -7,26 +7,22 @@ import polars as pl
 from rttd_metrics.synth.classes import Classes
 from rttd_metrics.synth.draws import Draws, pick
 from rttd_metrics.synth.schools import Campuses
-from rttd_metrics.synth.setting import CORE, Setting
+from rttd_metrics.synth.setting import Setting
+from rttd_metrics.synth.teaching import (
+    COACH,
+    COUNSELOR,
+    DISTRICT,
+    HOMEROOM,
+    JANUARY,
+    OF_DEPARTMENT,
+    OF_SCHOOL,
+    PRINCIPAL,
+    SUPPORT,
+    from_january,
+    teaching_of,
+)
 from rttd_metrics.synth.years import SchoolYear
 
-_PRINCIPAL, _COUNSELOR, _SUPPORT, _MUSIC, _COACH = 1, 2, 3, 4, 5
-_HOMEROOM = 20
-"""Departments of a school; that of an elementary grade is 20 and the grade (PK is -1), from January on 40 and the grade."""
-_JANUARY = 40
-_SUBJECTS = {
-    **{subject: 51 + n for n, subject in enumerate(CORE)},
-    "world_language": 55,
-    "arts": 56,
-    "career_technical": 57,
-    "health": 58,
-    "physical_education": 58,
-}
-_LOAD = 4
-"""Sections a teacher of a subject has."""
-_SCHOOL, _DEPARTMENT = 1_000_000, 1_000
-_DISTRICT = 900_000
-"""Stands for the school of the coaches, who belong to none."""
 _LEAVE = {"principal": 0.05, "other": 0.13, "teacher": 0.13}
 _DEGREES = {"bachelor": 2 / 7, "master": 3 / 7, "doctorate": 1 / 7}
 
@@ -40,20 +36,20 @@ class Staff:
     teaching: pl.DataFrame
 
     def principals(self, year: SchoolYear) -> dict[int, str]:
-        rows = self.holders.filter(y=year.number, department=_PRINCIPAL)
+        rows = self.holders.filter(y=year.number, department=PRINCIPAL)
         return dict(rows.select("s", "educator_id").iter_rows())
 
 
 def make_staff(setting: Setting, campuses: Campuses, classes: list[Classes]) -> Staff:
     """Everyone who works in the years of these classes; about one in eight leaves from year to year."""
-    teaching = pl.concat([_teaching(campuses, setting, one) for one in classes], how="diagonal_relaxed")
+    teaching = pl.concat([teaching_of(campuses, setting, one) for one in classes], how="diagonal_relaxed")
     at_schools = [
-        (school.s * _SCHOOL + department * _DEPARTMENT, one.year.number)
+        (school.s * OF_SCHOOL + department * OF_DEPARTMENT, one.year.number)
         for one in classes
         for school in campuses.schools
-        for department in (_PRINCIPAL, _COUNSELOR, _SUPPORT)
+        for department in (PRINCIPAL, COUNSELOR, SUPPORT)
     ]
-    coaches = [((_DISTRICT * _SCHOOL) + _COACH * _DEPARTMENT + n, one.year.number) for one in classes for n in (0, 1)]
+    coaches = [((DISTRICT * OF_SCHOOL) + COACH * OF_DEPARTMENT + n, one.year.number) for one in classes for n in (0, 1)]
     posts = pl.DataFrame([*at_schools, *coaches], schema={"post": pl.Int64, "y": pl.Int64}, orient="row")
     posts = pl.concat([posts, teaching.select("post", "y").cast(pl.Int64)]).unique().sort("y", "post")
     holders = _held(setting, campuses, posts)
@@ -65,15 +61,15 @@ def _held(setting: Setting, campuses: Campuses, posts: pl.DataFrame) -> pl.DataF
     """Who holds each post in each year: the last one who was hired, or who was there when the first year began."""
     draws = setting.draws
     first, *others = (year.number for year in setting.full_years)
-    department = pl.col("post") // _DEPARTMENT % (_SCHOOL // _DEPARTMENT)
-    s = pl.col("post") // _SCHOOL
-    other = department.is_in([_COUNSELOR, _COACH])
+    department = pl.col("post") // OF_DEPARTMENT % (OF_SCHOOL // OF_DEPARTMENT)
+    s = pl.col("post") // OF_SCHOOL
+    other = department.is_in([COUNSELOR, COACH])
     role = (
-        pl.when(department == _PRINCIPAL).then(pl.lit("principal")).when(other).then(pl.lit("other")).otherwise(pl.lit("teacher"))
+        pl.when(department == PRINCIPAL).then(pl.lit("principal")).when(other).then(pl.lit("other")).otherwise(pl.lit("teacher"))
     )
     posts = posts.with_columns(department=department, s=s, role=role, hired=pl.lit(first, pl.Int64))
     new_principal = (pl.col("s") == campuses.of("high")[0].s) & (pl.col("role") == "principal")
-    january = pl.col("department").is_between(_JANUARY - 1, _JANUARY + 12)
+    january = from_january()
     for year in others:
         leaves = draws.chance(f"new in {year - setting.last.number}", pl.col("role").replace_strict(_LEAVE), "post")
         replaced = leaves | january | (new_principal if year == setting.last.number else False)
@@ -83,67 +79,6 @@ def _held(setting: Setting, campuses: Campuses, posts: pl.DataFrame) -> pl.DataF
     width = max(3, len(str(people.height)))
     people = people.select("e", educator_id="E" + pl.col("place").cast(pl.String).str.zfill(width))
     return posts.join(people, on="e", maintain_order="left").with_columns(quality=0.3 + 0.9 * draws.bell("quality", "e"))
-
-
-# -- Who teaches what -----------------------------------------------------------------------------------------------------
-
-
-def _teaching(campuses: Campuses, setting: Setting, classes: Classes) -> pl.DataFrame:
-    """One teacher of record a section, but for those that are shared, change hands, or have nobody."""
-    year, grade, group = classes.year, pl.col("grade"), pl.col("group")
-    elementary, homeroom = pl.col("kind") == "elementary", pl.col("homeroom")
-    core = pl.lit(pl.Series([_SUBJECTS[subject] for subject in CORE]))
-    advisory = core.gather((grade.fill_null(0) - 6 + group) % len(CORE))
-    subject = pl.col("subject").replace_strict(_SUBJECTS, default=None, return_dtype=pl.Int64)
-    own = pl.when(pl.col("subject") == "arts").then(_MUSIC).otherwise(_HOMEROOM + grade)
-    department = pl.when(elementary).then(own).when(homeroom).then(advisory).otherwise(subject)
-    sections = classes.sections.with_columns(department=department)
-    turn = pl.int_range(pl.len()).over("s", "department", "homeroom")
-    number = pl.when(elementary & (pl.col("department") == _MUSIC)).then(0).when(elementary).then(group)
-    place = number.when(homeroom).then(turn).otherwise(turn // _LOAD)
-    sections = sections.with_columns(post=pl.col("s") * _SCHOOL + pl.col("department") * _DEPARTMENT + place)
-    rows = sections.select(
-        "section_id", "s", "kind", "grade", "group", "groups", "subject", "homeroom", "course_id", "post", y=pl.lit(year.number),
-        role=pl.lit("teacher_of_record"), share=pl.lit(1.0), from_date=pl.lit(None, pl.Date), to_date=pl.lit(None, pl.Date),
-    )  # fmt: skip
-    rows = _shared(rows, campuses)
-    return (_handed_over(rows, year) if year is setting.last else rows).sort(
-        "section_id", "from_date", "share", "post", nulls_last=True
-    )
-
-
-def _shared(rows: pl.DataFrame, campuses: Campuses) -> pl.DataFrame:
-    """The first group of four courses of a school has a second educator: with half, two fifths, a fifth, or no share told."""
-    first = pl.col("group") == 0
-    grade, subject = pl.col("grade"), pl.col("subject")
-    odd = pl.col("s").is_in([school.s for school in campuses.of("elementary") if school.number % 2])
-    shared = (
-        (first & (grade == 3) & (subject == "mathematics") & ~odd, "co_teacher", 0.6, 0.4),
-        (first & (grade == 6) & (subject == "english"), "co_teacher", 0.5, 0.5),
-        (first & (grade == 9) & (subject == "mathematics"), "support", 0.8, 0.2),
-        (first & (grade == 2) & pl.col("homeroom") & odd, "support", 1.0, None),
-    )
-    parts = []
-    for known, role, own, other in shared:
-        where = known.fill_null(False)
-        second = pl.col("s") * _SCHOOL + _SUPPORT * _DEPARTMENT
-        parts.append(rows.filter(where).with_columns(post=second, role=pl.lit(role), share=pl.lit(other, pl.Float64)))
-        rows = rows.with_columns(share=pl.when(where).then(own).otherwise("share"))
-    return pl.concat([rows, *parts])
-
-
-def _handed_over(rows: pl.DataFrame, year: SchoolYear) -> pl.DataFrame:
-    """In the last year the fourth grade's first group of every second elementary school gets a new teacher with the second
-    semester, and the last class of automotive technology has nobody."""
-    vacant = (pl.col("course_id") == "AUTO") & (pl.col("group") == pl.col("groups") - 1) & (pl.col("groups") > 1)
-    fourth = (pl.col("grade") == 4) & (pl.col("group") == 0) & (pl.col("s") % 2 == 1) & (pl.col("kind") == "elementary")
-    fourth = fourth.fill_null(False) & (pl.col("subject") != "arts")
-    rows = rows.filter(~vacant.fill_null(False))
-    old = rows.filter(fourth).with_columns(to_date=pl.lit(year.terms["S1"].end))
-    new = rows.filter(fourth).with_columns(
-        from_date=pl.lit(year.terms["S2"].start), post=pl.col("post") + (_JANUARY - _HOMEROOM) * _DEPARTMENT
-    )
-    return pl.concat([rows.filter(~fourth), old, new])
 
 
 # -- Tables ---------------------------------------------------------------------------------------------------------------
@@ -161,10 +96,10 @@ def educators_table(setting: Setting, campuses: Campuses, staff: Staff, year: Sc
     next_year = staff.holders.filter(y=year.number + 1).select("educator_id", back=pl.lit(True))
     experience = draws.below("experience", pl.when(pl.col("hired") == setting.full_years[0].number).then(29).otherwise(4), "e")
     experience = experience + year.number - pl.col("hired")
-    district = pl.col("department") == _COACH
-    half = pl.col("department").is_between(_JANUARY - 1, _JANUARY + 12)
+    district = pl.col("department") == COACH
+    half = from_january()
     replaced = (
-        pl.col("department").add(_JANUARY - _HOMEROOM).mul(_DEPARTMENT) + pl.col("post") % _DEPARTMENT + pl.col("s") * _SCHOOL
+        pl.col("department").add(JANUARY - HOMEROOM).mul(OF_DEPARTMENT) + pl.col("post") % OF_DEPARTMENT + pl.col("s") * OF_SCHOOL
     )
     leaving = replaced.is_in(here.filter(half)["post"].to_list())
     here = here.join(campuses.frame().select("s", "kind", "school_id"), on="s", how="left", maintain_order="left").join(
@@ -181,7 +116,7 @@ def educators_table(setting: Setting, campuses: Campuses, staff: Staff, year: Sc
         school_id="school_id",
         role="role",
         rating=_rating(draws, year),
-        participating=~(district & (pl.col("post") % _DEPARTMENT == 1)),
+        participating=~(district & (pl.col("post") % OF_DEPARTMENT == 1)),
         survey_completed=draws.chance(f"survey {label}", answers, "e"),
         years_experience="experience",
         highest_degree=pick(draws.uniform("degree", "e"), _DEGREES).fill_null("other"),
