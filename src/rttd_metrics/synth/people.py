@@ -188,7 +188,7 @@ def is_blank(name: str) -> pl.Expr:
 
 
 def students_table(setting: Setting, pupils: pl.DataFrame, year: SchoolYear) -> pl.DataFrame:
-    """A row a student of the year, in the order of their ids; of `pupils` see enrolment.make_pupils."""
+    """A row a student of the year, in the order of their ids; of `pupils` see enrolment.Enrolment."""
     draws = setting.draws
     old = pl.col("grade") >= 9
     score = pl.col("ability") + 0.5 * draws.bell("graduation plan")
