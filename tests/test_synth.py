@@ -55,7 +55,8 @@ def test_a_zip_holds_what_a_folder_holds(tmp_path: Path, format_: str) -> None:
 
 def test_every_standard_table_is_there_and_keeps_every_rule(lakeside_again: Path, daily: Path) -> None:
     for folder in (lakeside_again, daily):
-        assert {path.stem for path in (folder / "data").iterdir()} == set(standard_tables())
+        written = {path.stem for path in (folder / "data").iterdir()}
+        assert written == set(standard_tables()) - {"attendance_sums"}  # the sums of what stands in attendance
         assert faults(folder) == set()
 
 
