@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rttd_metrics import __version__
-from rttd_metrics.cli import catalog, check, compute, explain, init, reconcile, report, schema, test, validate
+from rttd_metrics.cli import catalog, check, compute, explain, init, reconcile, report, schema, synth, test, validate
 
 app = typer.Typer(
     name="rttd",
@@ -25,6 +25,7 @@ app.command()(explain.explain)
 app.command()(init.init)
 app.command()(reconcile.reconcile)
 app.command()(schema.schema)
+app.command()(synth.synth)
 
 
 def _version(wanted: bool) -> None:
