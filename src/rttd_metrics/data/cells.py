@@ -54,7 +54,9 @@ def _year_forms() -> dict[str, int]:
 
 
 def key_space(table: TableDefinition, field: str) -> str | None:
-    """The name of the key a field holds: that of the table it refers to, else its own as a primary key."""
+    """The name of the key a field holds: its own where it alone is the primary key, else that of the table it refers to."""
+    if table.table_schema.primary_key == [field]:
+        return f"{table.name}.{field}"
     for foreign in table.table_schema.foreign_keys:
         if foreign.fields == field:
             return f"{foreign.reference.resource}.{foreign.reference.fields}"

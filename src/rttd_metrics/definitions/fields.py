@@ -47,7 +47,8 @@ class FieldDefinition(Model):
     categories: list[Category] | None = None
     """The only values there are: labels, or pairs of the file's `value` and the `label` that formulas see."""
     default: FormulaText | None = None
-    """A formula over the row's other columns, for cells that are empty and a column that is not there."""
+    """A formula over the row's other columns and what its keys lead to (`demographics.sex`), for cells that are empty and a
+    column that is not there."""
     personal: bool = True
     """Whether a value tells of a person; true if not given."""
 

@@ -29,6 +29,8 @@ class ForeignKey(Model):
     """The field that holds the key."""
     any_year: bool = Field(False, alias="anyYear")
     """True: the row referred to may be of any school year; else it is of the same."""
+    optional: bool = False
+    """True: a row may refer to nothing, and what the key leads to is then null; else that is a finding."""
     reference: ReferencedKey
     """The table and field that the key leads to."""
 
@@ -98,7 +100,7 @@ class TableDefinition(Model):
     conflicts: Literal["error", "last"] = "error"
     """With `distinct`, where rows of one key still differ: `error`, or `last`: the last row counts."""
     where: FormulaText | None = None
-    """A condition: only these rows of the file are the table's."""
+    """A condition on a row and what its keys lead to: only these rows of the file are the table's."""
     date: Identifier | None = None
     """The field that dates a row: rows after as-of are not seen."""
     end_date: Identifier | None = None

@@ -41,19 +41,28 @@ def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None 
     as_of = period.as_of or _latest_attendance(plan, folder, period) or period.last_day
     period = replace(period, as_of=min(as_of, period.last_day) if period.as_of is None else as_of)
     dataset = Dataset(plan, period, period.as_of or as_of)
-    names = sorted(plan.fields)
-    # Two at once: what looks at a file's lines, and what reads small files, does not keep every core busy.
-    with ThreadPoolExecutor(2) as pool:
-        for name, (rows, findings) in zip(names, pool.map(lambda name: _read_table(dataset, name, tally), names), strict=True):
-            dataset.findings += findings
-            if rows is not None:
-                dataset.tables[name] = rows
+    for names in plan.reading_order:
+        _read_tables(dataset, names, tally)
     _check_keys(dataset)
     found = [judged(finding, project, keep_going) for finding in dataset.findings]
     if any(finding.severity == "error" and not finding.tolerated for finding in found):
         raise DataFaults(found)
     dataset.findings = found
     return dataset
+
+
+def _read_tables(dataset: Dataset, names: list[str], tally: Tallier | None) -> None:
+    """Two at once: what looks at a file's lines, and what reads small files, does not keep every core busy.
+
+    Raises DataFaults where a table that a `where` of others leads to cannot be read: which rows are theirs is not known.
+    """
+    with ThreadPoolExecutor(2) as pool:
+        for name, (rows, findings) in zip(names, pool.map(lambda name: _read_table(dataset, name, tally), names), strict=True):
+            dataset.findings += findings
+            if rows is not None:
+                dataset.tables[name] = rows
+    if any(name in dataset.plan.reached and name not in dataset.tables for name in names):
+        raise DataFaults(dataset.findings)
 
 
 def _latest_attendance(plan: Plan, folder: Path, period: Period) -> date | None:
@@ -76,7 +85,7 @@ def _read_table(dataset: Dataset, name: str, tally: Tallier | None = None) -> tu
     source = open_table(
         table, folder, plan.fields[name], dataset.period, all_years=name in plan.all_years, keep_schedule=name == "calendar"
     )
-    source.where = where_of(plan, source, dataset.columns())
+    source.where = where_of(dataset, source)
     counted = _looked_at_and_counted(dataset, source, tally)
     faults = source.findings
     if name not in plan.required and {finding.rule for finding in faults} == {"missing-file"}:
