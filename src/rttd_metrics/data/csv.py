@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import polars as pl
 
+from rttd_metrics.data.archive import Member
 from rttd_metrics.data.cells import can_fail, text_of, value_of
 from rttd_metrics.data.findings import Finding, Place
 from rttd_metrics.data.shape import Uneven, records, shape_of
@@ -23,7 +24,7 @@ class CsvFile:
     """A file of a table. `present`: field -> headers for the fields that are in it; `blank`: it has blank lines."""
 
     table: TableDefinition
-    path: Path
+    path: Path | Member
     shown: str
     present: dict[str, list[str]] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
@@ -49,7 +50,7 @@ class CsvFile:
 
     def _raw(self, places: bool) -> pl.LazyFrame:
         dialect = self.table.dialect
-        source = self.path if self._is_utf8 else self.stream()
+        source = self.path if self._is_utf8 and isinstance(self.path, Path) else self._content()
         frame = pl.scan_csv(
             source,
             separator=dialect.delimiter,
@@ -67,9 +68,11 @@ class CsvFile:
 
     def stream(self) -> BinaryIO:
         """The file as UTF-8. Raises UnicodeDecodeError where it is not in the table's encoding, unless that is UTF-8."""
-        if self._is_utf8:
-            return self.path.open("rb")
-        return io.BytesIO(self.path.read_bytes().decode(self.table.encoding).encode())
+        return self.path.open("rb") if self._is_utf8 else self._content()
+
+    def _content(self) -> io.BytesIO:
+        content = self.path.read_bytes()
+        return io.BytesIO(content if self._is_utf8 else content.decode(self.table.encoding).encode())
 
     def lines(self, wanted: Collection[int]) -> dict[int, int]:
         """The physical line (from 1) of each record (from 0, the header not counted)."""
@@ -95,7 +98,7 @@ class CsvFile:
         return [uneven(self, "source-error", quotes, 0, OPEN_QUOTE)] if quotes.count else []
 
 
-def first_undecodable(path: Path, encoding: str) -> int | None:
+def first_undecodable(path: Path | Member, encoding: str) -> int | None:
     """The line of the first byte that is not text of this encoding, None where all are."""
     content = path.read_bytes()
     try:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from rttd_metrics.data.archive import Member
 from rttd_metrics.data.csv import OPEN_QUOTE, CsvFile, first_undecodable, uneven, wrongly_encoded
 from rttd_metrics.data.findings import Finding, Place
 from rttd_metrics.data.shape import is_even, shape_of
@@ -20,7 +21,7 @@ _NUMBER_OR_DATE = re.compile(r"[\d./: -]*\d[\d./: -]*")
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
 
 
-def open_csv(table: TableDefinition, path: Path, shown: str, fields: Collection[str]) -> CsvFile:
+def open_csv(table: TableDefinition, path: Path | Member, shown: str, fields: Collection[str]) -> CsvFile:
     """Look at the head of a file; what is wrong stands in `findings`."""
     opened = CsvFile(table, path, shown)
     opened.findings += _look(opened, fields)

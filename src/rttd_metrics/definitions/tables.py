@@ -90,7 +90,7 @@ class TableDefinition(Model):
     """For people: more about it."""
     path: list[str] = Field(default_factory=list)
     """Its file, or a list; `*` and `?` match several. `data/NAME.csv` if not given. Paths start at `rttd.yml` and stay inside
-    the project."""
+    the project. `data/export.zip/users.csv` is a file in a ZIP, which is read where it is, never unpacked."""
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     """`utf-8` if not given; `cp1252` for most other exports from Windows."""
     dialect: Dialect = Dialect()

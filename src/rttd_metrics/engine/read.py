@@ -73,7 +73,7 @@ def _latest_attendance(plan: Plan, folder: Path, period: Period) -> date | None:
         return None
     try:
         latest = source.rows().select(pl.col("attendance.date").max()).collect(engine="streaming").item()
-    except (PolarsError, UnicodeDecodeError):
+    except (PolarsError, UnicodeDecodeError, OSError):
         return None  # the reader tells what is wrong with the file
     return latest if isinstance(latest, date) else None
 
