@@ -14,6 +14,7 @@ from rttd_metrics.formula.nodes import Type
 from rttd_metrics.formula.values import GRADE_LEVELS, LARGEST
 
 TRUE, FALSE = ("true", "1", "yes", "y", "t"), ("false", "0", "no", "n", "f")
+ITEMS_PARTED_BY = ","
 _EARLIEST = date(1900, 1, 1)
 GRADE_FORMS = {**GRADE_LEVELS, "K": 0, **{f"{grade:02d}": grade for grade in range(1, 10)}}
 DTYPES: dict[str, pl.DataType] = {
@@ -75,6 +76,10 @@ def text_of(headers: list[str], field: FieldDefinition) -> pl.Expr:
     """The cell as text, null where it holds a missing value of the field (the table's are null when read), and where
     one of several columns that make it does."""
     raw = pl.col(headers[0]) if len(headers) == 1 else pl.concat_str(headers, separator="+")
+    if field.item is not None:
+        listed = raw if field.item == "first" else pl.when(~raw.str.contains(ITEMS_PARTED_BY, literal=True)).then(raw)
+        first = listed.str.split_exact(ITEMS_PARTED_BY, 1).struct.field("field_0").str.strip_chars(" ")
+        raw = pl.when(first != "").then(first)
     return raw if field.missing_values is None else pl.when(~raw.is_in(field.missing_values)).then(raw)
 
 

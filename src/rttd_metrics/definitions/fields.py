@@ -1,6 +1,6 @@
 """A field: a column of a table, its type, its codes and what its cells may be.
 
-The vocabulary is that of Frictionless Table Schema; `source`, `default` and `personal` are ours (docs/tables.md).
+The vocabulary is that of Frictionless Table Schema; `source`, `item`, `default` and `personal` are ours (docs/tables.md).
 """
 
 from typing import Annotated, Any, Literal
@@ -34,6 +34,8 @@ class FieldDefinition(Model):
     """For people: more about it."""
     source: str | Annotated[list[str], Field(min_length=1)] | None = None
     """The header in the file, where it is another; a list of headers makes one key of several columns, joined by `+`."""
+    item: Literal["first", "only"] | None = None
+    """Of cells that hold a list, `a,b`: the `first` item, or the `only` one, empty where there are several."""
     format: str | None = None
     """Of dates: `"%m/%d/%Y"`; `%Y-%m-%d` if not given."""
     required: bool = False
