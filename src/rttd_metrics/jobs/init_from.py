@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rttd_metrics.data.archive import ArchiveError
-from rttd_metrics.data.standards.drafts import Guess, ProjectDraft, Setting
+from rttd_metrics.data.standards.drafts import Guess, ProjectDraft, Setting, TableDraft
 from rttd_metrics.data.standards.edfi import edfi, is_edfi
 from rttd_metrics.data.standards.files import FoundFile, found_files
 from rttd_metrics.data.standards.oneroster import is_oneroster, oneroster
@@ -69,6 +69,7 @@ def start_from(folder: Path, source: Path, *, accept: bool = False) -> Started:
     _name_district(draft, folder)
     _ask_school_year(draft)
     where = {file.path: _path_in_project(folder, source, file.path, inside=inside) for file in files}
+    _keep_apart(draft, where)
     started = Started(folder, source, draft, accept)
     fit, started.left_out = _measures(draft, files, where)
     own = ["measures/"] if draft.student_facts or not fit else []
@@ -136,6 +137,16 @@ def _ask_school_year(draft: ProjectDraft) -> None:
         )
 
 
+def _keep_apart(draft: ProjectDraft, where: dict[str, str]) -> None:
+    """A standard table that none of the files is read for must not find one under its usual name."""
+    for name in standard_tables():
+        taken = f"data/{name}.csv"
+        if draft.table(name) is None and taken in where.values():
+            note = f"{taken} is not what this table holds. Where you have such rows, put them into this file."
+            draft.tables.append(TableDraft(name, [f"{name}-rows.csv"], notes=[note]))
+            where[f"{name}-rows.csv"] = f"data/{name}-rows.csv"
+
+
 def _path_in_project(folder: Path, source: Path, path: str, *, inside: bool) -> str:
     """`students.csv` in the folder data is data/students.csv; in the ZIP data/x.zip it is data/x.zip/students.csv."""
     if inside:
@@ -150,7 +161,7 @@ def _copies(source: Path, draft: ProjectDraft) -> Iterator[tuple[Path, Path]]:
     if source.is_file():
         yield Path("data") / source.name, source
         return
-    for path in sorted({path for table in draft.tables for path in table.paths}):
+    for path in sorted({path for table in draft.tables if table.fields for path in table.paths}):
         yield Path("data") / path, source / path
 
 
@@ -171,18 +182,16 @@ def _filled(draft: ProjectDraft, files: list[FoundFile]) -> dict[str, set[str]]:
     by_path = {file.path: file for file in files}
     filled: dict[str, set[str]] = {}
     for table in draft.tables:
-        read = [by_path[path] for path in table.paths]
-        sources = (
-            {name: shipped.headers for name, shipped in standard_tables()[table.name].fields.items()}
-            if table.name in standard_tables()
-            else {}
-        )
+        read = [by_path[path] for path in table.paths if path in by_path]
+        shipped = standard_tables().get(table.name)
+        sources = {name: field.headers for name, field in shipped.fields.items()} if shipped else {}
         for drafted in table.fields:
             source = drafted.keys.get("source", drafted.name)
             sources[drafted.name] = source if isinstance(source, list) else [source]
-        filled[table.name] = {
-            name
-            for name, headers in sources.items()
-            if any(set(headers) <= set(file.labels) and all(file.counts(header) for header in headers) for file in read)
-        }
+        if read:
+            filled[table.name] = {name for name, headers in sources.items() if any(_stand_in(file, headers) for file in read)}
     return filled
+
+
+def _stand_in(file: FoundFile, headers: list[str]) -> bool:
+    return set(headers) <= set(file.labels) and all(file.counts(header) for header in headers)

@@ -9,6 +9,21 @@ from rttd_metrics.data.standards.files import FoundFile
 from rttd_metrics.definitions.standard_tables import standard_tables
 
 
+MOST_CODES = 40
+
+
+def ask_for_labels(draft: ProjectDraft, table: TableDraft, drafted: FieldDraft, unknown: list[str], of: int) -> None:
+    """A question for codes that are not known. Where most are not they may be no codes, but values: then none is shown."""
+    if not unknown:
+        return
+    listed = ", ".join(f"'{code}'" for code in unknown)
+    shown = len(unknown) * 2 <= of <= MOST_CODES
+    asks = (
+        f"which labels have {listed}?" if shown else f"{len(unknown)} of its {of} texts are no known codes: is this the column?"
+    )
+    draft.questions.append(Question(table.name, drafted.name, drafted.column, asks))
+
+
 def with_encoding(table: TableDraft, files: Iterable[FoundFile]) -> None:
     """How the files are written, where it is not as usual: found by trial, so a guess."""
     for file in files:

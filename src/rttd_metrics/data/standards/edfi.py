@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rttd_metrics.data.standards.codes import code_of
-from rttd_metrics.data.standards.columns import as_written, checked, with_encoding
-from rttd_metrics.data.standards.drafts import CodeDraft, FieldDraft, Guess, KeyDraft, ProjectDraft, Question, Setting, TableDraft
+from rttd_metrics.data.standards.columns import as_written, ask_for_labels, checked, with_encoding
+from rttd_metrics.data.standards.drafts import CodeDraft, FieldDraft, Guess, KeyDraft, ProjectDraft, Setting, TableDraft
 from rttd_metrics.data.standards.files import FoundFile
 from rttd_metrics.data.standards.knowledge import knowledge
 from rttd_metrics.formula.values import school_year_code, school_year_label
@@ -145,18 +145,19 @@ def _field(
 
 def _codes(draft: ProjectDraft, table: TableDraft, drafted: FieldDraft, texts: set[str], known: Mapping[str, Any]) -> None:
     """Known codes with their labels, in the form of the file; those that the file does not use too, in short form."""
+    unknown = []
     by_code = {code.casefold(): (code, label) for code, label in known.items()}
     for text in sorted(texts):
         code, own = code_of(text)
         if code.casefold() not in by_code:
-            asks = f"'{text}' is no code of the standard: which label is it?"
-            draft.questions.append(Question(table.name, drafted.name, drafted.column, asks))
+            unknown.append(text)
             continue
         _, label = by_code[code.casefold()]
         guess = Guess("the district's own code of this name") if own else None
         if isinstance(label, Mapping):
             guess, label = Guess(label["reason"], "possible"), label["label"]
         drafted.codes.append(CodeDraft(text, label, guess))
+    ask_for_labels(draft, table, drafted, unknown, len(texts))
     if any(code_of(text)[0] != text for text in texts):
         return
     used = {code.value.casefold() for code in drafted.codes}

@@ -48,6 +48,10 @@ class FoundFile:
         """How often each text that is not empty stands in a column."""
         return Counter(cell for (cell,) in self.cells(label) if cell)
 
+    def is_filled(self, label: str) -> bool:
+        """Whether there is such a column, and no cell of it is empty."""
+        return label in self.labels and bool(self.rows) and all(cell for (cell,) in self.cells(label))
+
     def is_key(self, *labels: str) -> bool:
         """Whether no two rows are alike in these columns, and none is empty in them."""
         cells = self.cells(*labels)

@@ -9,6 +9,7 @@ from rttd_metrics.data.standards.codes import loosely
 from rttd_metrics.data.standards.drafts import CodeDraft, FieldDraft, Guess, KeyDraft, ProjectDraft, Question, Setting, TableDraft
 from rttd_metrics.data.standards.files import FoundFile
 from rttd_metrics.data.standards.knowledge import knowledge
+from rttd_metrics.data.standards.oneroster_marks import mark_codes, with_marks
 from rttd_metrics.formula.values import school_year_code, school_year_label
 from rttd_metrics.problems import Problem, ProblemError
 
@@ -30,9 +31,14 @@ def oneroster(files: list[FoundFile]) -> ProjectDraft:
     version = _version(named)
     _refuse(named)
     draft = ProjectDraft(f"OneRoster {version} CSV")
+    marks = mark_codes(named)
     for known in knowledge("oneroster")["tables"]:
-        if known["file"] in named and version in known.get("versions", VERSIONS):
-            draft.tables.append(_table(known, named[known["file"]]))
+        file = named.get(known["file"])
+        if file is None or version not in known.get("versions", VERSIONS) or (known.get("marks") and not marks):
+            continue
+        if all(file.is_filled(column) for column in known.get("filled", ())):
+            draft.tables.append(_table(known, file))
+    with_marks(draft, named, marks)
     if "demographics" in named and (students := draft.table("students")):
         extra = knowledge("oneroster")["demographics"]
         students.fields += [FieldDraft(name, dict(keys)) for name, keys in extra["fields"].items()]
@@ -89,7 +95,7 @@ def _refuse(named: Mapping[str, FoundFile]) -> None:
 
 
 def _table(known: Mapping[str, Any], file: FoundFile) -> TableDraft:
-    fields = [_field(name, given) for name, given in known["fields"].items()]
+    fields = [_field(name, given, file) for name, given in known["fields"].items()]
     fields = [drafted for drafted in fields if drafted.column in file.labels or "default" in drafted.keys]
     conditions = [known["where"]] if "where" in known else []
     notes = list(known.get("notes", ()))
@@ -102,11 +108,14 @@ def _table(known: Mapping[str, Any], file: FoundFile) -> TableDraft:
     return TableDraft(known["name"], [file.path], fields, keys, own, foreign, notes=notes)
 
 
-def _field(name: str, given: str | Mapping[str, Any]) -> FieldDraft:
+def _field(name: str, given: str | Mapping[str, Any], file: FoundFile) -> FieldDraft:
     if isinstance(given, str):
         return FieldDraft(name, {"source": given})
     codes = [CodeDraft(code, label) for code, label in given.get("codes", {}).items()]
-    return FieldDraft(name, {key: value for key, value in given.items() if key != "codes"}, codes)
+    keys = {key: value for key, value in given.items() if key != "codes"}
+    if isinstance(keys.get("source"), list):  # the versions call it differently
+        keys["source"] = next((label for label in keys["source"] if label in file.labels), keys["source"][0])
+    return FieldDraft(name, keys, codes)
 
 
 def _grade_levels(draft: ProjectDraft, named: Mapping[str, FoundFile]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rttd_metrics.data.cells import GRADE_FORMS
 from rttd_metrics.data.standards.codes import loosely
-from rttd_metrics.data.standards.columns import checked, field_type, with_encoding
+from rttd_metrics.data.standards.columns import MOST_CODES, ask_for_labels, checked, field_type, with_encoding
 from rttd_metrics.data.standards.drafts import CodeDraft, FieldDraft, Guess, ProjectDraft, Question, Setting, TableDraft
 from rttd_metrics.data.standards.files import FoundFile
 from rttd_metrics.data.standards.knowledge import knowledge
@@ -17,7 +17,6 @@ from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.formula.values import grade_level_label, school_year_code, school_year_label
 
 _VALUE = re.compile(r"[\d./: -]*\d[\d./: -]*")
-_MOST_CODES = 40
 _SAME_PEOPLE = 0.5
 
 
@@ -91,6 +90,7 @@ def _match(file: FoundFile, name: str, table: TableDefinition) -> _Match | None:
                 taken.add(header)
     usual = [name, *(known["files"] if known else ())]
     named = any(_like(file.name, synonym) for synonym in usual)
+    headers = {field: headers[field] for field in table.fields if field in headers}
     few = not named and len(headers) * 2 < len(file.labels)
     return None if few or any(need not in headers for need in needs) else _Match(name, headers, named)
 
@@ -149,20 +149,20 @@ def _codes(draft: ProjectDraft, table: TableDraft, drafted: FieldDraft, texts: s
         known |= {loosely(code) or code: label for code in usual}
     if texts <= set(labels):
         return True
-    if len(texts) > _MOST_CODES:
-        asks = f"{len(texts)} different texts are too many for codes: is this the column?"
-        draft.questions.append(Question(table.name, drafted.name, drafted.column, asks))
+    if len(texts) > MOST_CODES:
+        ask_for_labels(draft, table, drafted, sorted(texts), len(texts))
         return False
+    unknown = []
     for text in sorted(texts):
         own = grade_level_label(GRADE_FORMS[text]) if drafted.name == "grade_level" and text in GRADE_FORMS else None
         label = own or known.get(loosely(text) or text)
         if label is None:
-            asks = f"which label has the code '{text}': {', '.join(labels)}?"
-            draft.questions.append(Question(table.name, drafted.name, drafted.column, asks))
+            unknown.append(text)
         else:
             drafted.codes.append(
                 CodeDraft(text, label, None if label in (text, own) else Guess(f"'{text}' is a usual code of it"))
             )
+    ask_for_labels(draft, table, drafted, unknown, len(texts))
     return bool(drafted.codes)
 
 
