@@ -8,7 +8,6 @@ from rttd_metrics.data.standards.drafts import CodeDraft, FieldDraft, Guess, Key
 from rttd_metrics.data.standards.files import FoundFile
 from rttd_metrics.definitions.standard_tables import standard_tables
 
-
 MOST_CODES = 40
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rttd_metrics.data.standards.codes import code_of
-from rttd_metrics.data.standards.columns import as_written, ask_for_labels, checked, with_encoding
+from rttd_metrics.data.standards.columns import MOST_CODES, as_written, ask_for_labels, checked, with_encoding
 from rttd_metrics.data.standards.drafts import CodeDraft, FieldDraft, Guess, KeyDraft, ProjectDraft, Setting, TableDraft
 from rttd_metrics.data.standards.files import FoundFile
 from rttd_metrics.data.standards.knowledge import knowledge
@@ -136,7 +136,7 @@ def _field(
         if "descriptor" in given:
             _codes(draft, table, drafted, texts, knowledge("edfi")["descriptors"][given["descriptor"]])
         elif "true" in given:
-            _flags(drafted, texts, given)
+            return drafted if _flags(drafted, texts, given) else None
         else:
             drafted.codes = as_written(texts)
         return drafted
@@ -165,13 +165,17 @@ def _codes(draft: ProjectDraft, table: TableDraft, drafted: FieldDraft, texts: s
     drafted.codes += [CodeDraft(code, label) for code, label in plain]
 
 
-def _flags(drafted: FieldDraft, texts: set[str], given: Mapping[str, Any]) -> None:
+def _flags(drafted: FieldDraft, texts: set[str], given: Mapping[str, Any]) -> bool:
+    """Codes that mean true and false, and those that mean neither; False where none of the first two is there."""
     meant = {True: given["true"], False: given.get("false", ())}
     found = {flag: sorted(text for text in texts if code_of(text)[0] in codes) for flag, codes in meant.items()}
+    if len(texts) > MOST_CODES or not (found[True] or found[False]):
+        return False
     drafted.keys |= {"trueValues": found[True] or list(given["true"])}
     drafted.keys |= {"falseValues": found[False]} if found[False] else {}
     others = sorted(texts - set(found[True]) - set(found[False]))
     drafted.keys |= {"missingValues": ["", *others]} if others else {}
+    return True
 
 
 def _grade_of_enrollment(draft: ProjectDraft) -> None:
