@@ -12,7 +12,8 @@ from rttd_metrics.data.standards.files import FoundFile
 from rttd_metrics.data.standards.knowledge import knowledge
 from rttd_metrics.formula.values import school_year_code, school_year_label
 
-_KEYS = ("StudentUniqueId", "StaffUniqueId", "SchoolId")
+_KEYS = ("StudentUniqueId", "StaffUniqueId")
+"""Names that nobody else has."""
 
 
 class Properties:
