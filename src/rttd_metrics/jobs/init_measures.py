@@ -16,15 +16,15 @@ def fitting_measures(portfolio: Portfolio, filled: Mapping[str, set[str]]) -> tu
 
     `filled`: by table that has files, the fields in which anything stands.
     """
-    fit: dict[str, None] = {}
+    fit: set[str] = set()
     left_out: dict[str, str] = {}
     for measure in portfolio.measures:
         lacks = _lacks(portfolio, measure, filled)
         if lacks:
             left_out[measure.document.file] = "no " + ", ".join(lacks)
         else:
-            fit[measure.document.file] = None
-    return [file for file in fit if file not in left_out], left_out
+            fit.add(measure.document.file)
+    return sorted(fit - set(left_out)), left_out
 
 
 def _lacks(portfolio: Portfolio, measure: Measure, filled: Mapping[str, set[str]]) -> list[str]:

@@ -141,10 +141,22 @@ def _questions(draft: ProjectDraft) -> list[str]:
 
 
 def _tables(draft: ProjectDraft, where: Mapping[str, str]) -> list[str]:
-    lines = [line for table in draft.tables for line in ["", *_table(table, where)]]
-    certain = any(table.guess is None for table in draft.tables)
+    told = [table for table in draft.tables if _differs(table, where)]
+    lines = [line for table in told for line in ["", *_table(table, where)]]
+    certain = any(table.guess is None for table in told)
     note = "# Only what differs from the standard tables: files, headers (`source:`), formats and codes."
     return ["", note, *_headed("tables:", lines[1:], certain)] if lines else []
+
+
+def _differs(table: TableDraft, where: Mapping[str, str]) -> bool:
+    """Whether a table is anything but the standard one of its name, in its usual place."""
+    usual = [where[path] for path in table.paths] == [f"data/{table.name}.csv"]
+    more = table.keys or table.primary_key or table.foreign_keys or table.notes or table.guess is not None
+    return bool(not usual or more or any(_says(drafted) for drafted in table.fields))
+
+
+def _says(drafted: FieldDraft) -> bool:
+    return bool(drafted.keys or drafted.codes or drafted.guess is not None)
 
 
 def _table(table: TableDraft, where: Mapping[str, str]) -> list[str]:
@@ -154,8 +166,9 @@ def _table(table: TableDraft, where: Mapping[str, str]) -> list[str]:
     own += [f"    path: {scalar(paths[0])}"] if len(paths) == 1 else ["    path:", *(f"      - {scalar(path)}" for path in paths)]
     for key in table.keys:
         own += _key(key)
-    fields = [line for drafted in table.fields for line in _field(drafted)]
-    certain = any(drafted.guess is None for drafted in table.fields)
+    said = [drafted for drafted in table.fields if _says(drafted)]
+    fields = [line for drafted in said for line in _field(drafted)]
+    certain = any(drafted.guess is None for drafted in said)
     schema = _headed("      fields:", fields, certain)
     if table.primary_key:
         schema.append(f"      primaryKey: {scalar(table.primary_key)}")
