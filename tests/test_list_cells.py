@@ -43,4 +43,5 @@ def test_no_other_item(tmp_path: Path) -> None:
     project = {"district": {"id": "D", "name": "D"}, "school_year": "2012-13", "measures": ["measures"],
                "tables": [{"name": "students", "schema": {"fields": [{"name": "gender", "item": "last"}]}}]}  # fmt: skip
     write_yaml(tmp_path / "rttd.yml", project)
-    assert [problem.code for problem in read_portfolio(tmp_path).problems] == ["wrong-value"]
+    with pytest.raises(ProblemError, match="'item' must be 'first' or 'only', not 'last'"):
+        read_portfolio(tmp_path)
