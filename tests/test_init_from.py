@@ -241,13 +241,17 @@ def test_only_files_that_are_read_are_copied_and_only_their_owner_may_read_them(
 
 
 @pytest.mark.parametrize(
-    ("name", "says"),
-    [("nowhere", "is not there"), ("notes.txt", "is neither a folder nor a ZIP"), ("empty", "holds no CSV that can be read")],
+    ("name", "says", "code"),
+    [
+        ("nowhere", "is not there", 2),
+        ("notes.txt", "is neither a folder nor a ZIP", 2),
+        ("empty", "holds no CSV that can be read", 1),
+    ],
 )
-def test_a_source_that_is_none(tmp_path: Path, name: str, says: str) -> None:
+def test_a_source_that_is_none(tmp_path: Path, name: str, says: str, code: int) -> None:
     (tmp_path / "notes.txt").write_text("x", encoding="utf-8")
     (tmp_path / "empty").mkdir()
-    assert says in rttd("init", tmp_path / "hill", "--from", tmp_path / name, code=1).stderr
+    assert says in rttd("init", tmp_path / "hill", "--from", tmp_path / name, code=code).stderr
     assert not (tmp_path / "hill").exists()
 
 

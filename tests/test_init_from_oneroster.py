@@ -185,3 +185,19 @@ def test_of_several_school_years_the_latest_is_a_guess(tmp_path: Path) -> None:
     found = started(tmp_path, files)
     assert found.draft.school_year is not None and found.draft.school_year.value == "2013-14"
     assert found.draft.school_year.guess is not None
+
+
+def test_a_teacher_who_is_neither_primary_nor_not(tmp_path: Path) -> None:
+    files = bundle("1.1")
+    files["enrollments.csv"] = files["enrollments.csv"].replace("T1,teacher,true", "T1,teacher,")
+    found = started(tmp_path, files)
+    assert ("section_educators", "role", "primary") in guesses(found)
+    project = tmp_path / "project"
+    (project / "measures" / "facts.yml").write_text(
+        "classroom: {teachers: \"count(section_educators where section_educators.role = 'teacher_of_record')\"}\n",
+        encoding="utf-8",
+    )
+    write_yaml(project / "measures" / "taught.yml", {
+        "id": "taught", "title": "Taught", "condition": "outcome", "level": "classroom", "population": "all",
+        "formula": "sum(teachers)", "improvement": "increase", "frequency": "yearly"})  # fmt: skip
+    assert cell(compute(project), "district", DISTRICT, measure="taught")["value"] == 1

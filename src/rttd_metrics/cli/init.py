@@ -55,7 +55,7 @@ def _from_files(said: Messages, folder: Path, source: Path, accept: bool) -> Non
     from rich.console import Console
 
     from rttd_metrics.jobs.init import FolderNotEmpty
-    from rttd_metrics.jobs.init_from import start_from
+    from rttd_metrics.jobs.init_from import NoSource, start_from
     from rttd_metrics.reports.started import next_commands, print_draft
 
     try:
@@ -63,6 +63,9 @@ def _from_files(said: Messages, folder: Path, source: Path, accept: bool) -> Non
     except FolderNotEmpty:
         help_ = "name a new folder, or one that holds the files of --from and no rttd.yml"
         raise CouldNotRun(Problem("not-empty", f"'{folder}' already holds files", help=help_)) from None
+    except NoSource as error:
+        help_ = "name the folder or ZIP that holds the CSVs"
+        raise CouldNotRun(Problem("no-source", f"'{source}' {error}", help=help_)) from None
     if not said.quiet:
         with reader_may_leave():
             for path in started.written:

@@ -39,6 +39,10 @@ frequency: yearly
 """
 
 
+class NoSource(Exception):
+    """There is no folder or ZIP to start from: the message says what there is instead."""
+
+
 @dataclass
 class Started:
     """A project that was started: `copied`: the files of `source` that were copied into it; `left_out`: shipped measures and
@@ -59,7 +63,7 @@ def start_from(folder: Path, source: Path, *, accept: bool = False) -> Started:
 
     Files inside `folder` are read where they are, others are copied into its data/ (a ZIP whole). Nothing is ever
     overwritten. With `accept` every guess is written as confirmed. Raises FolderNotEmpty where `folder` holds a project, or
-    anything where files have to be copied; ProblemError where nothing can be made of the files; OSError.
+    anything where files have to be copied; NoSource; ProblemError where nothing can be made of the files; OSError.
     """
     inside = source.resolve().is_relative_to(folder.resolve())
     if (folder / PROJECT_FILE).exists() or (not inside and folder.exists() and any(folder.iterdir())):
@@ -103,8 +107,7 @@ def accept_guesses(folder: Path) -> int:
 
 def _looked_at(source: Path) -> list[FoundFile]:
     if not source.is_dir() and not (source.is_file() and source.suffix.lower() == ".zip"):
-        there = "is neither a folder nor a ZIP" if source.exists() else "is not there"
-        raise ProblemError([Problem("no-source", f"'{source}' {there}", help="name the folder or ZIP that holds the CSVs")])
+        raise NoSource("is neither a folder nor a ZIP" if source.exists() else "is not there")
     try:
         files = found_files(source)
     except ArchiveError as error:

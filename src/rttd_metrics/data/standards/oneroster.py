@@ -45,6 +45,7 @@ def oneroster(files: list[FoundFile]) -> ProjectDraft:
         students.foreign_keys += extra["foreign_keys"]
     _grade_levels(draft, named)
     _term_types(draft, named)
+    _primary_teachers(draft, named)
     _district(draft, named)
     _school_year(draft, named)
     used = {path for table in draft.tables for path in table.paths}
@@ -160,6 +161,21 @@ def _term_types(draft: ProjectDraft, named: Mapping[str, FoundFile]) -> None:
                 draft.questions.append(Question("terms", "type", "type", asks))
             else:
                 drafted.codes.append(CodeDraft(kind, label, Guess(f"there are {number} of them in a school year")))
+
+
+def _primary_teachers(draft: ProjectDraft, named: Mapping[str, FoundFile]) -> None:
+    """Teachers of whom nothing says whether they are primary."""
+    table = draft.table("section_educators")
+    drafted = table.field("role") if table else None
+    file = named.get("enrollments")
+    if drafted is None or file is None or not {"role", "primary"} <= set(file.labels):
+        return
+    unsaid = sum(role == "teacher" and not primary for role, primary in file.cells("role", "primary"))
+    if unsaid:
+        drafted.keys |= {"required": False, "default": "'teacher_of_record'"}
+        drafted.guess = Guess(
+            f"{unsaid:,} teachers of classes are neither primary nor not; such a one may be the only one", "possible"
+        )
 
 
 def _district(draft: ProjectDraft, named: Mapping[str, FoundFile]) -> None:
