@@ -13,6 +13,7 @@ from rttd_metrics.definitions.portfolio import read_portfolio
 from rttd_metrics.engine.explain import TableUnits
 from rttd_metrics.engine.plan import make_plan
 from rttd_metrics.engine.read import read
+from rttd_metrics.engine.reading_order import reading_order
 from rttd_metrics.jobs.compute import compute as compute_portfolio
 from rttd_metrics.problems import ProblemError
 
@@ -146,7 +147,7 @@ def test_the_where_of_one_table_waits_for_that_of_another(tmp_path: Path) -> Non
     table = students(role_key(), where="roles.kind = 'student'")
     folder = project(tmp_path, table, roles, units, students="student_id\n1\n2\n3\n4\n5", roles=ROLE_ROWS,
                      a_units="unit,open\nA,true\nB,false")  # fmt: skip
-    assert make_plan(read_portfolio(folder)).reading_order[-1] == ["students"]
+    assert reading_order(make_plan(read_portfolio(folder)))[-1] == ["students"]
     assert cell(compute(folder))["population"] == 1  # 2 has a role at a unit that is not open
     agree(folder)
 

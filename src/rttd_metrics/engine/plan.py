@@ -33,24 +33,6 @@ class Plan:
     asked: dict[str, set[str]] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
 
-    @property
-    def reading_order(self) -> list[list[str]]:
-        """The tables in groups: before each those that the `where` of its tables lead to."""
-        portfolio = self.portfolio
-        waits = {
-            table: reached(portfolio.facts.tables, portfolio.defaults, portfolio.wheres[table], table)
-            if table in portfolio.wheres
-            else set()
-            for table in self.fields
-        }
-        ordered: list[list[str]] = []
-        while waits:
-            ready = sorted(table for table, others in waits.items() if not others & set(waits))
-            ordered.append(ready)
-            for table in ready:
-                del waits[table]
-        return ordered
-
     def measures(self, level: str) -> list[Measure]:
         return [measure for measure in self.portfolio.measures if measure.level == level]
 

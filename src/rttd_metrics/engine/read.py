@@ -16,6 +16,7 @@ from rttd_metrics.data.source import Period, TableSource, open_table
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.defaults import where_of
 from rttd_metrics.engine.plan import Plan
+from rttd_metrics.engine.reading_order import reading_order
 from rttd_metrics.engine.set_aside import judged, parted
 
 
@@ -41,7 +42,7 @@ def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None 
     as_of = period.as_of or _latest_attendance(plan, folder, period) or period.last_day
     period = replace(period, as_of=min(as_of, period.last_day) if period.as_of is None else as_of)
     dataset = Dataset(plan, period, period.as_of or as_of)
-    for names in plan.reading_order:
+    for names in reading_order(plan):
         _read_tables(dataset, names, tally)
     _check_keys(dataset)
     found = [judged(finding, project, keep_going) for finding in dataset.findings]

@@ -1,41 +1,19 @@
 """Ed-Fi style CSVs as a project: properties have the names of the standard; keys of several columns and a few codes are
 guesses."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from rttd_metrics.data.standards.codes import code_of
 from rttd_metrics.data.standards.columns import MOST_CODES, as_written, ask_for_labels, checked, with_encoding
 from rttd_metrics.data.standards.drafts import CodeDraft, FieldDraft, Guess, KeyDraft, ProjectDraft, Setting, TableDraft
+from rttd_metrics.data.standards.edfi_properties import Properties
 from rttd_metrics.data.standards.files import FoundFile
 from rttd_metrics.data.standards.knowledge import knowledge
 from rttd_metrics.formula.values import school_year_code, school_year_label
 
 _KEYS = ("StudentUniqueId", "StaffUniqueId")
 """Names that nobody else has."""
-
-
-class Properties:
-    """The columns of a file by the Ed-Fi property they hold: the shortest header where several do."""
-
-    def __init__(self, file: FoundFile) -> None:
-        self.file = file
-        self._headers: dict[str, str] = {}
-        for label in sorted(file.labels, key=lambda label: (len(label), label)):
-            self._headers.setdefault(_property(label), label)
-
-    def header(self, name: str) -> str | None:
-        return self._headers.get(_property(name))
-
-    def headers(self, names: Sequence[str]) -> list[str]:
-        return [header for name in names if (header := self.header(name)) is not None]
-
-
-def _property(label: str) -> str:
-    """The last part of a name, without case: `studentReference.studentUniqueId`, `SexDescriptor`."""
-    last = re.split(r"[._/:]", label.strip())[-1].casefold()
-    return last.removesuffix("descriptor") or last
 
 
 def is_edfi(files: list[FoundFile]) -> bool:

@@ -3,7 +3,6 @@ have its standard name is a guess."""
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from rttd_metrics.data.cells import GRADE_FORMS
@@ -12,35 +11,22 @@ from rttd_metrics.data.standards.columns import MOST_CODES, ask_for_labels, chec
 from rttd_metrics.data.standards.drafts import CodeDraft, FieldDraft, Guess, ProjectDraft, Question, Setting, TableDraft
 from rttd_metrics.data.standards.files import FoundFile
 from rttd_metrics.data.standards.knowledge import knowledge
+from rttd_metrics.data.standards.plain_match import Match, best_match
 from rttd_metrics.definitions.standard_tables import standard_tables
-from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.formula.values import grade_level_label, school_year_code, school_year_label
 
 _VALUE = re.compile(r"[\d./: -]*\d[\d./: -]*")
 _SAME_PEOPLE = 0.5
 
 
-@dataclass(frozen=True)
-class _Match:
-    """A file that may be a table: the header of each field, and whether the file has a usual name of the table."""
-
-    table: str
-    headers: dict[str, str]
-    named: bool
-
-    @property
-    def weight(self) -> tuple[bool, int]:
-        return self.named, len(self.headers)
-
-
 def plain(files: list[FoundFile]) -> ProjectDraft:
     draft = ProjectDraft("plain CSV")
-    found: dict[str, tuple[FoundFile, _Match]] = {}
+    found: dict[str, tuple[FoundFile, Match]] = {}
     for file in files:
         if file.fault is not None or _is_row(file.labels):
             draft.unused[file.path] = file.fault or "its first line seems to be a row, not a header"
             continue
-        match = _best(file)
+        match = best_match(file)
         if match is None:
             draft.unused[file.path] = "its columns are those of no standard table"
         elif match.table in found and found[match.table][1].weight >= match.weight:
@@ -64,43 +50,7 @@ def _is_row(labels: list[str]) -> bool:
     return sum(bool(_VALUE.fullmatch(label.strip())) for label in labels) * 2 >= max(len(labels), 1)
 
 
-def _names(table: str, name: str) -> set[str]:
-    given = knowledge("plain")["tables"].get(table, {}).get("fields", {})
-    return {loosely(name), *(loosely(synonym) for synonym in given.get(name, ()))}
-
-
-def _best(file: FoundFile) -> _Match | None:
-    """The table that a file is most like: by its own name, then by how many of its columns have names of that table."""
-    matches = [match for name, table in standard_tables().items() if (match := _match(file, name, table)) is not None]
-    return max(matches, key=lambda match: match.weight, default=None)
-
-
-def _match(file: FoundFile, name: str, table: TableDefinition) -> _Match | None:
-    known = knowledge("plain")["tables"].get(name)
-    required = [field.name for field in table.table_schema.fields if field.required]
-    needs = known["needs"] if known else required
-    headers: dict[str, str] = {}
-    taken: set[str] = set()
-    for exact in (True, False):  # the standard name goes before the others
-        for field in table.table_schema.fields:
-            names = {loosely(field.name)} if exact else _names(name, field.name)
-            header = next((label for label in file.labels if loosely(label) in names and label not in taken), None)
-            if field.name not in headers and header is not None:
-                headers[field.name] = header
-                taken.add(header)
-    usual = [name, *(known["files"] if known else ())]
-    named = any(_like(file.name, synonym) for synonym in usual)
-    headers = {field: headers[field] for field in table.fields if field in headers}
-    few = not named and len(headers) * 2 < len(file.labels)
-    return None if few or any(need not in headers for need in needs) else _Match(name, headers, named)
-
-
-def _like(name: str, usual: str) -> bool:
-    """A file's name that is a usual one, whatever year, number or date stands behind it: `Students_2012-13`."""
-    return re.sub(r"\d+", "", loosely(name)) == loosely(usual)
-
-
-def _table(draft: ProjectDraft, file: FoundFile, match: _Match) -> TableDraft:
+def _table(draft: ProjectDraft, file: FoundFile, match: Match) -> TableDraft:
     table = TableDraft(match.table, [file.path])
     standard = file.name == match.table and all(name == header for name, header in match.headers.items())
     if not standard:
@@ -201,7 +151,7 @@ def _attendance(draft: ProjectDraft) -> None:
     draft.attendance = Setting("daily" if "present" in labels else "exceptions", Guess(reason))
 
 
-def _school_year(draft: ProjectDraft, found: Mapping[str, tuple[FoundFile, _Match]]) -> None:
+def _school_year(draft: ProjectDraft, found: Mapping[str, tuple[FoundFile, Match]]) -> None:
     """Of a column of school years the latest, else the one in which the latest attendance or entry lies."""
     said = {
         year
@@ -226,7 +176,7 @@ def _school_year(draft: ProjectDraft, found: Mapping[str, tuple[FoundFile, _Matc
         return
 
 
-def _district(draft: ProjectDraft, found: Mapping[str, tuple[FoundFile, _Match]]) -> None:
+def _district(draft: ProjectDraft, found: Mapping[str, tuple[FoundFile, Match]]) -> None:
     """The one district that the schools are of."""
     if "schools" not in found or "district_id" not in found["schools"][1].headers:
         return
