@@ -20,7 +20,7 @@ from rttd_metrics.definitions.gap import Gap
 from rttd_metrics.definitions.json_schema import field_texts
 from rttd_metrics.definitions.measure import Confidential, Example, MeasureDefinition
 from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
-from rttd_metrics.definitions.project import PortfolioSettings, ProjectDefinition
+from rttd_metrics.definitions.project import PortfolioSettings, ProjectDefinition, Subgroup
 from rttd_metrics.definitions.rules.catalogue import RULES
 from rttd_metrics.definitions.sources import shipped_folder
 from rttd_metrics.definitions.standard_tables import standard_tables
@@ -252,6 +252,7 @@ PARTS = {
     "example_keys": lambda: keys_table(Example),
     "fact_keys": lambda: keys_table(FactDefinition, head="key of a fact"),
     "project_keys": lambda: keys_table(ProjectDefinition),
+    "subgroup_keys": lambda: keys_table(Subgroup),
     "portfolio_keys": lambda: keys_table(PortfolioSettings),
     "table_keys": lambda: keys_table(
         TableDefinition, head="key of a table", ours=("date", "end_date", "where", "rows", "conflicts", "parameters")

@@ -183,7 +183,8 @@ class Formulas:
         if not schools or self.chance(2):
             return f"days_between({self.formula(DATE, depth)}, {self.beside(DATE, depth)})"
         school = self.pick([*schools, "'01'"])
-        return f"school_days({school}, {self.formula(DATE, depth)}, {self.beside(DATE, depth)})"
+        end = f"attendance_through({school})" if self.chance(3) else self.beside(DATE, depth)
+        return f"school_days({school}, {self.formula(DATE, depth)}, {end})"
 
     # -- truth ------------------------------------------------------------------------------------------
 

@@ -134,8 +134,14 @@ class PlainStudent:
             return {section.cell("school_id")} if section else set()
         if row.values["school_id"] is not None:
             return {row.values["school_id"]}
-        day = row.values["date"]
-        return {stay["school_id"] for stay in self.stays() if stay["entry_date"] <= day <= (stay["exit_date"] or date.max)}
+        return self.school_on(row.values["date"])
+
+    def school_on(self, day: date) -> set[Value]:
+        """Of the stays that hold the day the one entered last, but for those that lie within an earlier one."""
+        stays = sorted(((stay["entry_date"], stay["exit_date"] or date.max, stay["school_id"]) for stay in self.stays()),
+                       key=lambda stay: stay[:2])  # fmt: skip
+        lasting = [stay for number, stay in enumerate(stays) if all(other[1] <= stay[1] for other in stays[:number])]
+        return {stay[2] for stay in [stay for stay in lasting if stay[0] <= day <= stay[1]][-1:]}
 
     def constant(self, name: str) -> Value:
         return {"as_of": self.tables.district.as_of, "school_year": THIS_YEAR, "first_day": STARTS}[name]
@@ -153,6 +159,11 @@ class PlainStudent:
             if row.values["student_id"] == self.number and years[0] <= row.year <= years[1]
         ]
         return own if self.at is None else [row for row in own if self.at in self.schools_of(row)]
+
+    def attendance_through(self, school_id: str) -> date | None:
+        rows = [row for row in self.tables.rows("attendance") if row.year == THIS_YEAR and row.values["date"] is not None]
+        there = [row for row in rows if school_id in PlainStudent(self.tables, row.values["student_id"]).schools_of(row)]
+        return max((row.values["date"] for row in there), default=None)
 
     def school_days(self, school_id: str, start: date, end: date) -> float | None:
         days = [row for row in self.tables.rows("calendar") if row.values["school_id"] == school_id and row.year == THIS_YEAR]

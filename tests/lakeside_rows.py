@@ -96,8 +96,15 @@ class Student:
 
     @property
     def home(self) -> str:
-        """The school of the last stay; one that is not over is later than any that is."""
-        return max(self.stays, key=lambda stay: (not stay["exit_date"], stay["exit_date"], stay["entry_date"]))["school_id"]
+        """The school that answers for the last stay; one that is not over is later than any that is."""
+        last = max(self.stays, key=lambda stay: (not stay["exit_date"], stay["exit_date"], stay["entry_date"]))
+        return last["responsible_school_id"] or last["school_id"]
+
+    def sees(self, school: str | None, at: str) -> bool:
+        """Whether a school, or with None the district, sees what the student has at a school: its own, and where it answers."""
+        return school in (None, at) or any(
+            (stay["school_id"], stay["responsible_school_id"]) == (at, school) for stay in self.stays
+        )
 
     @property
     def sections(self) -> set[str]:
@@ -111,7 +118,7 @@ class Student:
     def days_enrolled(self, school: str | None) -> int:
         counted = 0
         for stay in self.stays:
-            if school in (None, stay["school_id"]):
+            if self.sees(school, stay["school_id"]):
                 days = SCHOOL_DAYS[stay["school_id"]]
                 counted += bisect_right(days, stay["exit_date"] or AS_OF) - bisect_left(days, stay["entry_date"])
         return counted
@@ -120,7 +127,7 @@ class Student:
         """The part missed of each day that has a row."""
         whole = {"absent": 1.0, "out_of_school_suspension": 1.0}
         return [float(row["absent"]) if row["absent"] else whole.get(row["status"], 0.0)
-                for row in self.days if school in (None, row["school_id"])]  # fmt: skip
+                for row in self.days if self.sees(school, row["school_id"])]  # fmt: skip
 
     def absent_a_tenth(self, school: str | None = None) -> bool:
         return sum(part >= 0.5 for part in self.parts_missed(school)) * 10 >= self.days_enrolled(school)

@@ -58,9 +58,9 @@ def compute(folder: Path, **options: Any) -> Run:
 
 
 def cell(run: Run, level: str = "district", unit: str = DISTRICT, *, measure: str = "m", dimension: str = "all",
-         subgroup: str = "all") -> dict[str, Any]:  # fmt: skip
+         subgroup: str = "all", window: str = "year_to_date") -> dict[str, Any]:  # fmt: skip
     """The one result of a measure, unit and subgroup."""
-    key = {"measure": measure, "level": level, "unit_id": unit, "dimension": dimension, "subgroup": subgroup}
+    key = {"measure": measure, "window": window, "level": level, "unit_id": unit, "dimension": dimension, "subgroup": subgroup}
     [found] = run.results.filter(**key).to_dicts()
     return found
 

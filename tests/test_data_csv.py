@@ -17,6 +17,7 @@ from hypothesis.strategies import lists, sampled_from
 from commands import Ended, Found, rttd, rttd_process
 from projects import cell, compute, counts, measure, role, write_project
 from rttd_metrics.data.shape import is_even, shape_of
+from rttd_metrics.definitions.tables import Dialect
 
 FACTS = {"student": {"missed": "count(attendance where attendance.absent >= 0.5)"}}
 MISSED = measure(population="grade_level >= 9 and participating", formula="percent(missed >= 1)",
@@ -243,7 +244,7 @@ def test_blank_lines_of_windows_and_lines_after_them(tmp_path: Path) -> None:
         ("blank-row", "data/attendance.csv", 6), ("foreign-key", "data/attendance.csv", 7)]  # fmt: skip
 
 
-CELLS_AS_WRITTEN = ["", "a", '"a"', '"a,b"', '"a""b"', 'a"b', 'a"b"', '"a\nb"', '"a', '""', '"a"b']
+CELLS_AS_WRITTEN = ["", "a", '"a"', '"a,b"', '"a""b"', 'a"b', 'a"b"', '"a\nb"', '"a', '""', '"a"b', "a\x0bb", '"a\x00"']
 ROWS_AS_WRITTEN = lists(lists(sampled_from(CELLS_AS_WRITTEN), min_size=2, max_size=4), max_size=5)
 
 
@@ -259,10 +260,10 @@ class InPieces(BytesIO):
 def test_what_is_let_pass_is_read_as_it_stands(rows: list[list[str]], line_feed: str) -> None:
     # Where no fault of the shape is found, Polars reads what Python's csv module reads, or refuses the file.
     text = "".join(",".join(row) + line_feed for row in [["a", "b", "c"], *rows])
-    shape = shape_of(BytesIO(text.encode()), ",", '"')
-    faults = shape.blank.count + shape.short.count + shape.long.count + shape.open_quotes.count
-    even = is_even(BytesIO(text.encode()), ",", '"', 3)
-    assert is_even(InPieces(text.encode()), ",", '"', 3) == even
+    shape = shape_of(BytesIO(text.encode()), Dialect(), range(3))
+    faults = shape.blank.count + shape.short.count + shape.long.count + shape.open_quotes.count + shape.control.count
+    even = is_even(BytesIO(text.encode()), Dialect(), 3)
+    assert is_even(InPieces(text.encode()), Dialect(), 3) == even
     if even:
         assert not faults
     elif faults:
@@ -279,6 +280,53 @@ def test_quotes_inside_words_do_no_harm(tmp_path: Path) -> None:
     students = more('004,S1,9,true,2013,5"6" or 6"1"', '005,S1,9,true,2013,Jane "J" Whisper', table="students")
     assert check(project(tmp_path, students=students), code=0).found == []
     assert counts(compute(tmp_path)) == (5, 0, 0, 5, 1)
+
+
+PREAMBLE = 'Attendance report,"of the\nAs of;2012-11-16\n'
+COMMENTS = """# made "by hand
+student_id,school_id,date,status,absent
+# one
+001,S1,2012-09-04,absent,
+#,,
+001,S1,2012-09-05,"pre
+#",
+#
+"""
+DIALECTS: dict[str, tuple[dict[str, Any], str, Found]] = {
+    "a title first": ({"headerRows": [3]}, PREAMBLE + more("00991,S1,2012-09-06,absent,"),
+                      ("foreign-key", "data/attendance.csv", 8)),
+    "comments": ({"commentChar": "#"}, COMMENTS, ("category", "data/attendance.csv", 6)),
+    "a title, then comments": ({"commentChar": "#", "headerRows": [3]}, PREAMBLE + "#x\n" + more("001,S1"),
+                               ("missing-cell", "data/attendance.csv", 9)),
+    "the wrong line": ({"headerRows": [2]}, TABLES["attendance"], ("blank-label", "data/attendance.csv", 2)),
+    "a header lower down": ({"headerRows": [3]}, PREAMBLE + TABLES["attendance"].replace("date", "when"),
+                            ("missing-label", "data/attendance.csv", 3)),
+    "past the end": ({"headerRows": [30]}, TABLES["attendance"], ("blank-label", "data/attendance.csv", 30)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("dialect", "text", "found"), DIALECTS.values(), ids=DIALECTS)
+def test_where_the_header_stands_and_what_is_no_row(tmp_path: Path, dialect: dict[str, Any], text: str, found: Found) -> None:
+    folder = project(tmp_path, settings("attendance", dialect=dialect), attendance=text)
+    assert check(folder).found == [found]
+
+
+def test_a_title_and_comments_change_nothing(tmp_path: Path) -> None:
+    text = PREAMBLE + "# a comment\n" + TABLES["attendance"].replace("\n", '\n#,,,"\n') + "# another"
+    folder = project(tmp_path, settings("attendance", dialect={"headerRows": [3], "commentChar": "#"}), attendance=text)
+    assert check(folder, code=0).found == []
+    assert counts(compute(folder)) == GOOD
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x0b", "\x1f", "\x7f"])
+def test_characters_that_cannot_be_seen(tmp_path: Path, sign: str) -> None:
+    folder = project(tmp_path, attendance=more(f"002,S1,2012-09-05,abs{sign}ent,", f'002,S1,2012-09-06,"{sign}absent",'))
+    ended = check(folder)
+    assert ended.found == [("control-character", "data/attendance.csv", 6)]
+    assert ended.message("control-character").endswith("(2 of 6 rows); also line 7")
+    # Where no measure reads the column it does no harm.
+    notes = TABLES["attendance"].replace("\n", f",a{sign}note\n").replace(f",a{sign}note", ",notes", 1)
+    assert check(project(tmp_path, attendance=notes), code=0).found == []
 
 
 # Cells.
@@ -337,9 +385,10 @@ def test_every_finding_is_told_at_once(tmp_path: Path) -> None:
     lines = [line.partition(":")[0] + re.sub(r"^[^:]*(:\d+)?: \w+\[([\w-]+)\].*", r"\1 \2", line)
              for line in ended.stderr.splitlines() if "error[" in line]  # fmt: skip
     assert lines == [
-        "data/attendance.csv:6 type-error", "data/attendance.csv:6 category", "data/attendance.csv:7 required",
-        "data/attendance.csv:7 required", "data/schools.csv missing-file", "data/students.csv:5 type-error"]  # fmt: skip
-    assert ended.stderr.endswith("Found 6 errors.\n")
+        "data/attendance.csv:6 type-error", "data/attendance.csv:6 category", "data/attendance.csv:6 foreign-key",
+        "data/attendance.csv:7 required", "data/attendance.csv:7 required", "data/schools.csv missing-file",
+        "data/students.csv:2 primary-key", "data/students.csv:5 type-error"]  # fmt: skip
+    assert ended.stderr.endswith("Found 8 errors.\n")
     assert not PRIVATE.search(ended.stderr)
 
 
@@ -389,7 +438,7 @@ def test_tolerance(tmp_path: Path, rule: str, tolerate: str, code: int) -> None:
     ("foriegn-key", "'foriegn-key' is no rule about rows", "did you mean 'foreign-key'?"),
     ("atendance.category", "there is no table 'atendance'", "did you mean 'attendance'?"),
     ("missing-file", "'missing-file' is no rule about rows",
-     "there are: type-error, category, required, primary-key, foreign-key"),
+     "there are: type-error, category, required, constraint-error, unique-error, primary-key, foreign-key"),
 ])  # fmt: skip
 def test_a_rule_that_does_not_exist(tmp_path: Path, name: str, says: str, hint: str) -> None:
     [problem] = check(project(tmp_path, {"rules": {name: {"tolerate": 1, "because": "x"}}})).problems

@@ -455,7 +455,7 @@ def test_clauses_that_no_example_reaches(tmp_path: Path) -> None:
 # What ships.
 
 
-@pytest.fixture(scope="module", params=["daily", "exceptions"])
+@pytest.fixture(scope="module", params=["daily", "exceptions", "periods", "sums"])
 def shipped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
     """The whole portfolio in a project of each form of attendance."""
     packages = [

@@ -30,12 +30,12 @@ from rttd_metrics.formula.values import grade_level_label
 from rttd_metrics.jobs.compute import compute
 
 Edit = Callable[[dict[str, Any]], None]
-_KEY = ("measure", "level", "unit_id", "dimension", "subgroup")
+_KEY = ("measure", "window", "level", "unit_id", "dimension", "subgroup")
 _SHOWN = ("population", "excluded", "missing", "n", "numerator", "denominator", "value")
 
 
 def test_lakeside_as_it_is(lakeside: Run) -> None:
-    _assert_agreement(LAKESIDE, lakeside)
+    assert_agreement(LAKESIDE, lakeside)
 
 
 def test_lakeside_in_november_at_every_school_by_own_rows(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_lakeside_in_november_at_every_school_by_own_rows(tmp_path: Path) -> Non
             definition["at_school"] = "own"
 
     folder = _copy(tmp_path, settings, measures)
-    _assert_agreement(folder, compute(read_portfolio(folder)))
+    assert_agreement(folder, compute(read_portfolio(folder)))
 
 
 def test_lakeside_with_faults_set_aside(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_lakeside_with_faults_set_aside(tmp_path: Path) -> None:
     _break(folder, "sections", 60, "school_id", "9999")
     _break(folder, "observations", 80, "score", "good")
     _break(folder, "surveys", 1700, "favorable", "perhaps")
-    _assert_agreement(folder, compute(read_portfolio(folder), keep_going=True), keep_going=True)
+    assert_agreement(folder, compute(read_portfolio(folder), keep_going=True), keep_going=True)
 
 
 STUDENT_FACTS = {
@@ -140,7 +140,12 @@ def test_lakeside_by_every_kind_of_fact(tmp_path: Path) -> None:
     def settings(project: dict[str, Any]) -> None:
         project["as_of"] = "2013-03-15"
         project["levels"] = {"school": {"attribution": "every_enrollment"}}
-        project["subgroups"] = {"span": "school.grade_low", "absent": {"formula": "absences > 5"}}
+        project["subgroups"] = {
+            "span": "school.grade_low",
+            "absent": {"formula": "absences > 5"},
+            "lunch": {"program": "lunch", "on": "any_day"},
+            "el": {"program": "english_learner", "on": "10-01"},
+        }
 
     folder = _copy(tmp_path, settings, lambda definition: None, shipped=False)
     write_yaml(folder / "measures" / "facts.yml", {"student": STUDENT_FACTS} | OTHER_FACTS)
@@ -149,9 +154,21 @@ def test_lakeside_by_every_kind_of_fact(tmp_path: Path) -> None:
             definition = measure(id=f"{level}_{name}", level=level, formula=formula)
             definition |= {"at_school": at_school} if at_school else {}
             write_yaml(folder / "measures" / f"{level}-{name}.yml", definition)
+    for name, at_school in (("early", "whole"), ("weeks", "own"), ("tardy", "own")):
+        weighed = yaml.safe_load((folder / "measures" / f"student-{name}.yml").read_text(encoding="utf-8"))
+        formula = "avg(weeks)" if name == "weeks" else weighed["formula"]
+        keys = {"id": f"weighed_{name}", "formula": formula, "at_school": at_school, "weight": "rosters.weight"}
+        write_yaml(folder / "measures" / f"weighed-{name}.yml", weighed | keys)
+    _set_weights(folder)
     leavers = measure(id="leavers", population="grade_level >= 9", formula="percent(exit_type is not null)", look_back=1)
     write_yaml(folder / "measures" / "leavers.yml", leavers)
-    _assert_agreement(folder, compute(read_portfolio(folder)))
+    assert_agreement(folder, compute(read_portfolio(folder)))
+
+
+def _set_weights(folder: Path) -> None:
+    """Weights of roster entries: a half, none and a fifth among many that are whole."""
+    for every, weight in ((3, "0.5"), (7, "0"), (11, "0.2")):
+        _break(folder, "rosters", every, "weight", weight)
 
 
 def _copy(tmp_path: Path, settings: Edit, measures: Edit, shipped: bool = True) -> Path:
@@ -195,18 +212,20 @@ def _break(folder: Path, table: str, every: int, field: str, text: str) -> None:
 # -- The comparison ---------------------------------------------------------------------------------------
 
 
-def _assert_agreement(folder: Path, run: Run, *, keep_going: bool = False) -> None:
+def assert_agreement(folder: Path, run: Run, *, keep_going: bool = False) -> None:
     portfolio = read_portfolio(folder)
     period = Period(portfolio.school_year, portfolio.project.school_year_starts, portfolio.project.as_of)
-    units = TableUnits(read(make_plan(portfolio), period, keep_going=keep_going))
-    seen = [one for level in ("student", "classroom", "school", "district") for one in _seen(units, level)]
+    whole = TableUnits(read(make_plan(portfolio), period, keep_going=keep_going))
+    windows = sorted({window for one in portfolio.measures for window in one.definition.windows})
+    seen = {window: _gathered(whole, window) for window in windows}
 
-    roles = {(one.measure.id, one.unit, one.in_unit if one.in_level == "school" else None): one.role
-             for one in seen if one.measure.level == "student" and one.in_level in ("district", "school")}  # fmt: skip
+    roles = {(one.measure.id, window, one.unit, one.in_unit if one.in_level == "school" else None): one.role
+             for window, units in seen.items() for one in units
+             if one.measure.level == "student" and one.in_level in ("district", "school")}  # fmt: skip
     told = {one.id for one in portfolio.measures if one.definition.confidential is None}
     expected = {key: (role.role, role.reason, role.value) for key, role in roles.items()
                 if role.role != "outside" and key[0] in told}  # fmt: skip
-    found = {(row["measure"], row["student_id"], row["school_id"]): (row["role"], row["reason"], row["value"])
+    found = {(row["measure"], row["window"], row["student_id"], row["school_id"]): (row["role"], row["reason"], row["value"])
              for row in run.student_results.to_dicts()}  # fmt: skip
     different = _differences(expected, found)
     assert different == []
@@ -214,7 +233,7 @@ def _assert_agreement(folder: Path, run: Run, *, keep_going: bool = False) -> No
     # gaps are made of these cells: tests/test_gaps.py
     cells = {tuple(row[name] for name in _KEY): tuple(row[name] for name in _SHOWN) for row in run.results.to_dicts()
              if not row["measure"].endswith(".gap")}  # fmt: skip
-    different = _differences(dict(_cells(units, seen)), cells)
+    different = _differences({key: cell for window in windows for key, cell in _cells(whole, window, seen[window])}, cells)
     assert different == []
 
 
@@ -248,23 +267,34 @@ class _Seen:
     in_unit: str
     role: UnitRole
     subgroups: tuple[tuple[str, str], ...] = ()
+    weight: float | None = None
 
 
-def _seen(units: TableUnits, level: str) -> Iterator[_Seen]:
-    measures = [measure for measure in units.portfolio.measures if measure.level == level]
+def _gathered(whole: TableUnits, window: str) -> list[_Seen]:
+    units = whole if window == "year_to_date" else TableUnits(whole.dataset, window)
+    return [one for level in ("student", "classroom", "school", "district") for one in _seen(whole, units, window, level)]
+
+
+def _seen(whole: TableUnits, units: TableUnits, window: str, level: str) -> Iterator[_Seen]:
+    """Where a unit belongs and which subgroups it is in is told by the whole year, its role by the window."""
+    measures = [one for one in units.portfolio.measures if one.level == level and window in one.definition.windows]
     for unit_id in units.ids(level) if measures else ():
-        unit = units.unit(level, unit_id)
+        of_year, unit = whole.unit(level, unit_id), units.unit(level, unit_id)
         dimensions = units.portfolio.subgroups if level == "student" else {}
-        subgroups = tuple((name, _called(evaluate(node, unit), kind)) for name, (node, kind) in dimensions.items())
+        subgroups = tuple((name, _called(evaluate(node, of_year), kind)) for name, (node, kind) in dimensions.items())
         at_schools: dict[str, TableUnit] = {}
         for asked in measures:
             own = level == "student" and asked.definition.at_school == "own"
-            whole = unit.role(asked)
-            for in_level, in_unit, school in _homes(units, unit, asked):
+            of_window = unit.role(asked)
+            for in_level, in_unit, school in _homes(whole, of_year, asked):
+                if school is not None and not units.unit("school", school).is_seen:
+                    continue
                 if own and school is not None and school not in at_schools:
                     at_schools[school] = units.unit(level, unit_id, at_school=school)
-                role = at_schools[school].role(asked) if own and school is not None else whole
-                yield _Seen(asked, unit_id, in_level, in_unit, role, subgroups)
+                role = at_schools[school].role(asked) if own and school is not None else of_window
+                weight = unit.weight(in_unit) if asked.definition.weight and in_level == "classroom" else None
+                role = UnitRole("outside") if weight == 0 else role
+                yield _Seen(asked, unit_id, in_level, in_unit, role, subgroups, weight)
 
 
 def _called(value: Any, kind: Type) -> str:
@@ -292,8 +322,9 @@ def _homes(units: TableUnits, unit: TableUnit, measure: Measure) -> Iterator[tup
         yield "school", unit.unit_id, None
 
 
-def _cells(units: TableUnits, seen: list[_Seen]) -> Iterator[tuple[tuple[str, ...], tuple[Any, ...]]]:
-    """Every result by its key; units and subgroups without anybody are there too."""
+def _cells(units: TableUnits, window: str, seen: list[_Seen]) -> Iterator[tuple[tuple[str, ...], tuple[Any, ...]]]:
+    """Every result of a window by its key; units and subgroups without anybody are there too, where the window is full."""
+    through = units if window == "year_to_date" else TableUnits(units.dataset, window)
     crowds: dict[tuple[str, ...], list[_Seen]] = defaultdict(list)
     labels: dict[str, set[str]] = defaultdict(set)
     for one in seen:
@@ -303,13 +334,16 @@ def _cells(units: TableUnits, seen: list[_Seen]) -> Iterator[tuple[tuple[str, ..
             labels[dimension].add(subgroup)
     levels = ("student", "classroom", "school", "district")
     for asked in units.portfolio.measures:
+        if window not in asked.definition.windows:
+            continue
         groups = [("all", "all")]
         groups += [(name, group) for name in labels for group in labels[name]] if asked.level == "student" else []
         for level in levels[max(levels.index(asked.level), 1) :]:
             for unit_id in units.ids(level):
-                if _is_sensible(units, asked, level, units.unit(level, unit_id).row):
-                    keys = [(asked.id, level, unit_id, *group) for group in groups]
-                    yield from ((key, _figures(units, asked, crowds[key])) for key in keys)
+                seen_here = through.unit(level, unit_id).is_seen
+                if seen_here and _is_sensible(units, asked, level, units.unit(level, unit_id).row):
+                    keys = [(asked.id, window, level, unit_id, *group) for group in groups]
+                    yield from ((key, _figures(units, asked, crowds[key[0], *key[2:]])) for key in keys)
 
 
 def _is_sensible(units: TableUnits, measure: Measure, level: str, row: TableRow | None) -> bool:
@@ -328,18 +362,23 @@ def _figures(units: TableUnits, measure: Measure, crowd: list[_Seen]) -> tuple[A
     if measure.definition.confidential and n and _people(units, measure, crowd) < measure.definition.confidential.minimum:
         return (None,) * len(_SHOWN)
     tally = (len(roles), *(sum(role.role == name for role in roles) for name in ("excluded", "missing")), n)
-    true = float(sum(role.role == "numerator" for role in counted))
+    weights = [1.0 if one.weight is None else one.weight for one in crowd if one.role.role in ("n", "numerator")]
+    true = float(sum(weight for role, weight in zip(counted, weights, strict=True) if role.role == "numerator"))
+    whole = float(sum(weights))
     if measure.formula.aggregate == "percent":
-        return (*tally, true, float(n), true / n * 100 if n else None)
+        return (*tally, true, whole, true / whole * 100 if n else None)
     if not n:
         return (*tally, None, None, None)
-    first, second = (sum(role.parts[place] or 0.0 for role in counted if len(role.parts) > place) for place in (0, 1))
+    first, second = (
+        sum((role.parts[place] or 0.0) * weight for role, weight in zip(counted, weights, strict=True) if len(role.parts) > place)
+        for place in (0, 1)
+    )
     match measure.formula.aggregate:
         case "rate":
             share = first / second * (measure.formula.per or 1.0) if second else None
             return (*tally, first, second, share)
         case "avg":
-            return (*tally, first, float(n), first / n)
+            return (*tally, first, whole, first / whole)
         case "median":
             return (*tally, None, None, median([role.value or 0.0 for role in counted]))
         case "sum":
@@ -361,4 +400,5 @@ def _people(units: TableUnits, measure: Measure, crowd: list[_Seen]) -> float:
         sections = {str(stay.cell("section_id")) for unit in counted for stay in stays.get(unit, []) if stay.year == units.year}
         sections &= {one.in_unit for one in crowd if one.in_level == "classroom"} or sections
     rows = [row for row in units.tables.rows("section_educators") if row.cell("section_id") in sections]
-    return len({row.cell("educator_id") for row in rows})
+    teaching = [row for row in rows if row.cell("role") != "support" and row.cell("share") != 0]
+    return len({row.cell("educator_id") for row in teaching})

@@ -360,6 +360,9 @@ class EdgeUnit:
     def school_days(self, school_id: str, start: date, end: date) -> float | None:
         raise AssertionError("no calendar")
 
+    def attendance_through(self, school_id: str) -> date | None:
+        raise AssertionError("no attendance")
+
 
 @given(st.randoms(use_true_random=True))
 @settings(max_examples=120, phases=[Phase.generate])

@@ -194,10 +194,15 @@ def test_a_confidential_measure_names_nobody(folder: Path) -> None:
 
 
 def test_hostile_texts_stay_texts(folder: Path) -> None:
-    (folder / "data" / "schools.csv").write_text('school_id,name\nA,"\x1b[31m[bold]Adams[/bold]"\nB,Burr\n', encoding="utf-8")
+    schools = 'school_id,name\nA,"{}31m[bold]Adams[/bold]"\nB,Burr\n'
+    (folder / "data" / "schools.csv").write_text(schools.format("\x9b"), encoding="utf-8")  # what stands for ESC [
     shown = rttd("explain", "absent", folder, "--unit", "school:A", code=0).stdout
     assert "[bold]Adams[/bold]" in shown
-    assert "\x1b" not in shown
+    assert "\x9b" not in shown
+    (folder / "data" / "schools.csv").write_text(schools.format("\x1b["), encoding="utf-8")
+    ended = rttd("explain", "absent", folder, "--unit", "school:A", code=1)
+    assert "error[control-character]" in ended.stderr
+    assert "\x1b" not in ended.stdout + ended.stderr
 
 
 # -- Lakeside ---------------------------------------------------------------------------------------------------

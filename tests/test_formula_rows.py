@@ -68,6 +68,10 @@ class Student:
         """School 01 is open on the 3rd to the 7th of September."""
         return float(sum(start <= date(2012, 9, day) <= end for day in range(3, 8))) if school_id == "01" else None
 
+    def attendance_through(self, school_id: str) -> date | None:
+        """School 01 has submitted its attendance to the 6th of September."""
+        return date(2012, 9, 6) if school_id == "01" else None
+
 
 def value(formula: str, tables: Mapping[str, Rows] | None = None, **facts: Any) -> Value:
     checked = check(formula, SCOPE)
@@ -367,6 +371,10 @@ def test_school_years_are_ordered() -> None:
         ("school_days('02', '2012-09-01', as_of)", {}, None),
         ("school_days(t, '2012-09-01', as_of)", {}, None),
         ("school_days('01', d, as_of)", {}, None),
+        ("attendance_through('01')", {}, day("2012-09-06")),
+        ("attendance_through('02')", {}, None),
+        ("attendance_through(t)", {}, None),
+        ("school_days('01', '2012-09-01', attendance_through('01'))", {}, 4),
         ("as_of", {}, AS_OF),
         ("school_year = '2012-13'", {}, True),
     ],

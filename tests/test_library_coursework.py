@@ -103,6 +103,8 @@ def falling_in(name: str) -> Check:
 def failing_in(name: str) -> Check:
     def check(student: Student, _: str | None) -> Role:
         marks = [row["mark"] for row in quarter(student) if subject(row) == name]
+        if "I" in marks and "F" not in marks:  # an incomplete may become an F
+            return MISSING
         return yes_if("F" in marks) if marks else EXCLUDED if quarter(student) else MISSING
 
     return of_the_quarter(check)

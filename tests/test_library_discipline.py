@@ -11,7 +11,7 @@ SERIOUS = {"state offense", "assault", "drugs", "fighting", "harassment", "weapo
 
 
 def incidents(student: Student, school: str | None) -> list[Row]:
-    return [row for row in student.incidents if school in (None, row["school_id"])]
+    return [row for row in student.incidents if student.sees(school, row["school_id"])]
 
 
 def against(student: Student, school: str | None, *, serious: bool) -> int:
@@ -25,7 +25,7 @@ def suspensions(student: Student, school: str | None, *kinds: str) -> int:
 
 
 def days_at_home(student: Student, school: str | None) -> int:
-    return sum(row["status"] == "out_of_school_suspension" for row in student.days if school in (None, row["school_id"]))
+    return sum(row["status"] == "out_of_school_suspension" for row in student.days if student.sees(school, row["school_id"]))
 
 
 PERCENTS: dict[str, Callable[[Student, str | None], bool]] = {
@@ -77,7 +77,8 @@ def test_expulsions_of_two_years(lakeside: Any) -> None:
 def home(stays: list[Row], year: str) -> str:
     first, end = f"{year[:4]}-07-01", f"20{year[-2:]}-06-30"
     found = [stay for stay in stays if first <= stay["entry_date"] <= end]
-    return max(found, key=lambda stay: (not stay["exit_date"], stay["exit_date"], stay["entry_date"]))["school_id"]
+    last = max(found, key=lambda stay: (not stay["exit_date"], stay["exit_date"], stay["entry_date"]))
+    return last["responsible_school_id"] or last["school_id"]
 
 
 @pytest.mark.parametrize(("dimension", "reference"), [("race_ethnicity", None), ("disability", "false")])

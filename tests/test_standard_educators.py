@@ -130,9 +130,10 @@ def _rated(*good: str) -> Callable[[Student, str | None], Role]:
 
 
 def _few_educators(level: str, unit: str, counted: list[Student]) -> bool:
-    """Fewer than five: in a classroom its own educators, above it those of all the students' sections."""
+    """Fewer than five who teach: in a classroom its own educators, above it those of all the students' sections."""
     sections = {unit} if level == "classroom" else {section for student in counted for section in student.sections}
-    return len({row["educator_id"] for section in sections for row in EDUCATORS_OF[section]}) < 5
+    teaching = [row for section in sections for row in EDUCATORS_OF[section] if row["role"] != "support"]
+    return len({row["educator_id"] for row in teaching}) < 5
 
 
 @pytest.mark.parametrize(("id_", "good"), [("highly_effective_educators", RATINGS[3:]), ("effective_educators", RATINGS[2:])])

@@ -129,7 +129,7 @@ def test_no_figure_of_validation_passes_for_a_study(standard: dict[str, MeasureD
         assert above.startswith("# An example: a district sets its own baseline and targets"), file.name
 
 
-@pytest.mark.parametrize("attendance", ["daily", "exceptions"])
+@pytest.mark.parametrize("attendance", ["daily", "exceptions", "periods", "sums"])
 @pytest.mark.parametrize(
     ("school_year", "as_of"), [("2012-13", "2012-09-07"), ("2015-16", "2015-12-01"), ("2009-10", "2010-06-30")]
 )

@@ -305,6 +305,7 @@ VALUES = {
     "days_between(diploma_date, as_of)": "the number of days from the diploma date to the as-of date",
     "school_days(school_id, diploma_date, as_of)":
         "the number of school days from the diploma date to the as-of date, both included, at the school",
+    "attendance_through(school_id)": "the day of the latest attendance of the school",
     # everything else
     "lower(gender)": "the gender in small letters",
     "add_months(diploma_date, 16)": "16 months after the diploma date",

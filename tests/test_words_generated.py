@@ -151,6 +151,7 @@ def test_functions_and_sums_are_told_apart() -> None:
     d = "diploma_date"
     assert_all_differ(facts, [d, f"add_months({d}, 1)", f"add_months({d}, -1)", f"week({d})", f"days_between({d}, as_of)",
                               f"days_between(as_of, {d})", f"school_days(school_id, {d}, as_of)", "school_year_day('06-30')",
+                              "attendance_through(school_id)",
                               f"least({d}, as_of)", f"greatest({d}, as_of)", f"coalesce({d}, as_of)"])  # fmt: skip
     assert_all_differ(facts, ["cohort", "add_years(cohort, 1)", "add_years(cohort, -1)", "least(cohort, school_year)",
                               "greatest(cohort, school_year)"])  # fmt: skip

@@ -59,6 +59,9 @@ def compute(
     everything: Annotated[bool, typer.Option("--all", help="Print the measures beside the portfolio too.")] = False,
     unit: Annotated[str | None, typer.Option(help="Print one unit, such as school:0102.", show_default=False)] = None,
     subgroup: Annotated[str | None, typer.Option(help="Print the subgroups of a dimension.", show_default=False)] = None,
+    window: Annotated[
+        str | None, typer.Option(help="Print one window of the year, such as last_20_days.", show_default=False)
+    ] = None,
     school_year: Annotated[str | None, typer.Option(help="Another school year than the project's.", show_default=False)] = None,
     as_of: Annotated[str | None, typer.Option(help="See the data as of this day (2012-11-16).", show_default=False)] = None,
     engine: Annotated[Engine, typer.Option(help="What computes.")] = Engine.POLARS,
@@ -78,14 +81,14 @@ def compute(
 ) -> None:
     """Compute every measure of a project and print the report; with --out, write the results too.
 
-    --level, --measure, --unit and --subgroup choose what is printed; what is written is always everything.
+    --level, --measure, --unit, --subgroup and --window choose what is printed; what is written is always everything.
     """
     said = messages(quiet, verbose, log_format, output_format)
     with faults_shown(said, project) as texts:
         from rttd_metrics.jobs.compute import option_problems
         from rttd_metrics.jobs.project import Project
 
-        asked = _Asked.read(level, unit, measure or [], subgroup, everything)
+        asked = _Asked.read(level, unit, measure or [], subgroup, window, everything)
         wanted = _formats(formats)
         year, day = year_option(school_year), day_option(as_of)
         require_project(project)
@@ -145,23 +148,34 @@ class _Asked:
     unit: tuple[str, str] | None
     measures: list[str]
     subgroup: str | None
+    window: str | None
     everything: bool
 
     @classmethod
-    def read(cls, level: Level | None, unit: str | None, measures: list[str], subgroup: str | None, everything: bool) -> "_Asked":
+    def read(
+        cls,
+        level: Level | None,
+        unit: str | None,
+        measures: list[str],
+        subgroup: str | None,
+        window: str | None,
+        everything: bool,
+    ) -> "_Asked":
         from rttd_metrics.reports.selection import parse_unit
 
         try:
             chosen = parse_unit(unit) if unit is not None else None
         except ProblemError as error:
             raise CouldNotRun(*error.problems) from None
-        return cls(level.value if level else None, chosen, measures, subgroup, everything)
+        return cls(level.value if level else None, chosen, measures, subgroup, window, everything)
 
     def check(self, run: "Run") -> None:
         """Raises CouldNotRun where the run has no such thing."""
         from rttd_metrics.reports.selection import check_selection
 
-        problems = check_selection(run, level=self.level, unit=self.unit, measures=self.measures, subgroup=self.subgroup)
+        problems = check_selection(
+            run, level=self.level, unit=self.unit, measures=self.measures, subgroup=self.subgroup, window=self.window
+        )
         if problems:
             raise CouldNotRun(*problems)
 
@@ -187,15 +201,14 @@ def _print(said: Messages, run: "Run", asked: _Asked) -> None:
                 unit=asked.unit,
                 measures=asked.measures,
                 subgroup=asked.subgroup,
+                window=asked.window,
                 everything=asked.everything,
                 console=Terminal(),
             )
 
 
 def _misses(run: "Run") -> list[str]:
-    """The measures of the portfolio whose district target is not met."""
-    rows = run.results.filter(
-        (run.results["level"] == "district") & (run.results["dimension"] == "all") & (run.results["status"] == "not_met")
-    )
+    """The measures of the portfolio whose district target is not met by the year to date."""
+    rows = run.results.filter(level="district", dimension="all", window="year_to_date", status="not_met")
     portfolio = {info.id for info in run.measures if info.portfolio}
     return [measure for measure in rows["measure"].to_list() if measure in portfolio]

@@ -55,10 +55,12 @@ def validate(
             return
         require_path(path)
         from rttd_metrics.definitions.portfolio import read_portfolio
+        from rttd_metrics.jobs.patterns import pattern_problems
         from rttd_metrics.problems.suites import file_suites
 
         read = read_portfolio(path)
         problems = read.problems if portfolio is None else _held_against_rules(said, read)
+        problems = (*problems, *pattern_problems(read))
         show_results(said, problems, read.folder, read.texts, partial(file_suites, read.own_files))
         if any(problem.severity == "error" for problem in problems):
             raise typer.Exit(Exit.FINDINGS)

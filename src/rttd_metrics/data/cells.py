@@ -3,20 +3,21 @@
 Polars expressions. Casts are lenient: what does not fit becomes null and is flagged, never guessed.
 """
 
+from collections.abc import Collection
 from datetime import date
-from functools import cache
 
 import polars as pl
 
+from rttd_metrics.definitions.cell_forms import FALSE, GRADE_FORMS, TRUE, year_forms
+from rttd_metrics.definitions.date_formats import ISO
 from rttd_metrics.definitions.fields import FieldDefinition
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.formula.nodes import Type
-from rttd_metrics.formula.values import GRADE_LEVELS, LARGEST
+from rttd_metrics.formula.values import LARGEST
 
-TRUE, FALSE = ("true", "1", "yes", "y", "t"), ("false", "0", "no", "n", "f")
 ITEMS_PARTED_BY = ","
 _EARLIEST = date(1900, 1, 1)
-GRADE_FORMS = {**GRADE_LEVELS, "K": 0, **{f"{grade:02d}": grade for grade in range(1, 10)}}
+_YEAR_FORMS = year_forms()
 DTYPES: dict[str, pl.DataType] = {
     "string": pl.String(),
     "number": pl.Float64(),
@@ -37,23 +38,6 @@ FORMULA_DTYPES = {
 }
 
 
-@cache
-def _year_forms() -> dict[str, int]:
-    forms: dict[str, int] = {}
-    for end in range(1951, 2101):
-        start = end - 1
-        forms |= {
-            f"{start}-{end % 100:02d}": end,
-            f"{start}_{end}": end,
-            f"{start}-{end}": end,
-            str(end): end,
-            f"{start}/{end}": end,
-            f"{start}/{end % 100:02d}": end,
-            f"{start}_{end % 100:02d}": end,
-        }
-    return forms
-
-
 def key_space(table: TableDefinition, field: str) -> str | None:
     """The name of the key a field holds: its own where it alone is the primary key, else that of the table it refers to."""
     if table.table_schema.primary_key == [field]:
@@ -64,9 +48,10 @@ def key_space(table: TableDefinition, field: str) -> str | None:
     return f"{table.name}.{field}" if field in table.table_schema.primary_key else None
 
 
-def dtype(table: TableDefinition, field: FieldDefinition) -> pl.DataType:
-    """The type a field has in a frame. Keys share one pool of texts per key: compact, and joined as integers."""
-    space = key_space(table, field.name) if field.type == "string" else None
+def dtype(table: TableDefinition, field: FieldDefinition, pooled: Collection[str]) -> pl.DataType:
+    """The type a field has in a frame. Keys that are `pooled` share one pool of texts per key: slower to read, but compact,
+    and joined as integers."""
+    space = key_space(table, field.name) if field.type == "string" and field.name in pooled else None
     if space is not None:
         return pl.Categorical(pl.Categories(space))
     return pl.Enum(field.labels) if field.labels else DTYPES[field.type]
@@ -83,16 +68,15 @@ def text_of(headers: list[str], field: FieldDefinition) -> pl.Expr:
     return raw if field.missing_values is None else pl.when(~raw.is_in(field.missing_values)).then(raw)
 
 
-def value_of(text: pl.Expr, table: TableDefinition, field: FieldDefinition) -> pl.Expr:
-    """The cell in its type, null where it is missing or does not fit."""
-    wanted = dtype(table, field)
+def value_of(text: pl.Expr, field: FieldDefinition, wanted: pl.DataType) -> pl.Expr:
+    """The cell in its type, `wanted` in a frame; null where it is missing or does not fit."""
     if field.categories is not None:
         return _listed(text, field, wanted)
     match field.type:
         case "string":
             return text.cast(wanted)
         case "number" | "integer":
-            number = text.cast(pl.Float64, strict=False)
+            number = _plain_number(text, field).cast(pl.Float64, strict=False)
             fits = number.is_finite() & (number.abs() <= LARGEST)
             if field.type == "integer":
                 fits &= number == number.round()
@@ -100,12 +84,14 @@ def value_of(text: pl.Expr, table: TableDefinition, field: FieldDefinition) -> p
         case "boolean":
             return _boolean(text, field)
         case "date":
-            day = text.str.to_date(field.format or "%Y-%m-%d", strict=False)
-            return pl.when(day >= _EARLIEST).then(day)  # %Y takes 12-09-05 for a day of the year 12
+            days = [text.str.to_date(form, strict=False) for form in field.formats or [ISO]]
+            # %Y takes 12-09-05 for a day of the year 12
+            usual = [pl.when(day >= _EARLIEST).then(day) for day in days]
+            return usual[0] if len(usual) == 1 else pl.coalesce(*usual)
         case "grade_level":
             return text.replace_strict(GRADE_FORMS, default=None, return_dtype=pl.Int16())
         case _:
-            return text.replace_strict(_year_forms(), default=None, return_dtype=pl.Int32())
+            return text.replace_strict(_YEAR_FORMS, default=None, return_dtype=pl.Int32())
 
 
 def _listed(text: pl.Expr, field: FieldDefinition, wanted: pl.DataType) -> pl.Expr:
@@ -121,6 +107,18 @@ def _listed(text: pl.Expr, field: FieldDefinition, wanted: pl.DataType) -> pl.Ex
     elif field.type in ("number", "integer"):
         labels = {value: float(str(label)) for value, label in labels.items()}
     return text.replace_strict(labels, default=None, return_dtype=wanted)
+
+
+def _plain_number(text: pl.Expr, field: FieldDefinition) -> pl.Expr:
+    """A number as Polars reads it: without what stands around it or parts its thousands, with a point before decimals."""
+    if not field.bare_number:
+        text = text.str.replace(r"^[^-+\d]*", "").str.replace(r"\D*$", "")
+    if field.group_char is not None:
+        text = text.str.replace_all(field.group_char, "", literal=True)
+    point = field.decimal_char
+    if point is None or point == ".":
+        return text
+    return pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(point, ".", literal=True))
 
 
 def _boolean(text: pl.Expr, field: FieldDefinition) -> pl.Expr:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rttd_metrics.data.archive import Member
 from rttd_metrics.data.csv import OPEN_QUOTE, CsvFile, first_undecodable, uneven, wrongly_encoded
 from rttd_metrics.data.findings import Finding, Place
-from rttd_metrics.data.shape import is_even, shape_of
+from rttd_metrics.data.shape import is_even, records, shape_of
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.problems import did_you_mean
 
@@ -21,15 +21,17 @@ _NUMBER_OR_DATE = re.compile(r"[\d./: -]*\d[\d./: -]*")
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
 
 
-def open_csv(table: TableDefinition, path: Path | Member, shown: str, fields: Collection[str]) -> CsvFile:
+def open_csv(
+    table: TableDefinition, path: Path | Member, shown: str, fields: Collection[str], pooled: frozenset[str] = frozenset()
+) -> CsvFile:
     """Look at the head of a file; what is wrong stands in `findings`."""
-    opened = CsvFile(table, path, shown)
+    opened = CsvFile(table, path, shown, pooled=pooled)
     opened.findings += _look(opened, fields)
     return opened
 
 
 def _look(opened: CsvFile, fields: Collection[str]) -> Iterator[Finding]:
-    table, here = opened.table, (Place(opened.shown, 1),)
+    table, here = opened.table, (Place(opened.shown, opened.table.dialect.first_line),)
     try:
         if not opened.path.exists():
             yield Finding("missing-file", table.name, (Place(opened.shown),))
@@ -47,14 +49,14 @@ def _look(opened: CsvFile, fields: Collection[str]) -> Iterator[Finding]:
         yield Finding("empty-file", table.name, (Place(opened.shown),))
         return
     wide = table.encoding.startswith(("utf-16", "utf-32"))
-    if not wide and (head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in head):
+    if not wide and (head[:2] in (b"\xff\xfe", b"\xfe\xff") or head.count(0) * 4 > len(head)):
         yield Finding("encoding-error", table.name, here, detail="it looks like UTF-16")
         return
     if b"\r" in head and b"\n" not in head:
         yield Finding("source-error", table.name, here, detail="its lines end in CR only; save it with line feeds")
         return
     try:
-        opened.labels = _labels(head, table)
+        opened.header_line, opened.labels = _labels(head, table)
     except (UnicodeDecodeError, csv.Error):
         line = first_undecodable(opened.path, table.encoding)
         if line is None:
@@ -68,22 +70,25 @@ def _look(opened: CsvFile, fields: Collection[str]) -> Iterator[Finding]:
     yield from _match(opened, fields)
 
 
-def _labels(head: bytes, table: TableDefinition) -> list[str]:
-    """The cells of the first line; `head` may end anywhere."""
-    text = codecs.getincrementaldecoder(table.encoding)().decode(head).removeprefix("\ufeff")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=table.dialect.delimiter, quotechar=table.dialect.quote_char)
-    return next(reader, [])
+def _labels(head: bytes, table: TableDefinition) -> tuple[int, list[str]]:
+    """The line of the header and its cells; `head` may end anywhere."""
+    text = codecs.getincrementaldecoder(table.encoding)().decode(head)
+    line, cells, read = next(records(io.BytesIO(text.encode()), table.dialect), (table.dialect.first_line, [], ""))
+    if not cells and read == table.dialect.quote_char:
+        raise csv.Error
+    return line, cells
 
 
 def look_at_rows(opened: CsvFile) -> Iterator[Finding]:
     """Rows that are shorter or longer than the header, which Polars would fill or cut, and blank lines."""
     name, dialect = opened.table.name, opened.table.dialect
+    columns = [opened.labels.index(header) for headers in opened.present.values() for header in headers]
     try:
         with opened.stream() as stream:
-            if is_even(stream, dialect.delimiter, dialect.quote_char, len(opened.labels)):
+            if is_even(stream, dialect, len(opened.labels)):
                 return
         with opened.stream() as stream:
-            shape = shape_of(stream, dialect.delimiter, dialect.quote_char)
+            shape = shape_of(stream, dialect, columns)
     except UnicodeDecodeError:
         yield from opened.why_unreadable()
         return
@@ -97,6 +102,8 @@ def look_at_rows(opened: CsvFile) -> Iterator[Finding]:
         yield uneven(opened, "missing-cell", shape.short, shape.rows)
     if shape.long.count:
         yield uneven(opened, "extra-cell", shape.long, shape.rows)
+    if shape.control.count:
+        yield uneven(opened, "control-character", shape.control, shape.rows)
     if shape.blank.count:
         opened.blank = True
         yield uneven(opened, "blank-row", shape.blank, shape.rows)
@@ -105,7 +112,7 @@ def look_at_rows(opened: CsvFile) -> Iterator[Finding]:
 def _match(opened: CsvFile, fields: Collection[str]) -> Iterator[Finding]:
     """Which fields the header has, and which it lacks."""
     table, labels = opened.table, opened.labels
-    here = (Place(opened.shown, 1),)
+    here = (Place(opened.shown, opened.header_line),)
     for name in sorted(fields):
         definition = table.fields[name]
         headers = definition.headers
@@ -120,7 +127,7 @@ def _match(opened: CsvFile, fields: Collection[str]) -> Iterator[Finding]:
         elif _is_row(opened):
             yield Finding("blank-label", table.name, here, detail="it seems to be a row")
             return
-        elif definition.required or len(lacking) < len(headers):
+        elif table.needs(name) or len(lacking) < len(headers):
             yield Finding("missing-label", table.name, here, name, lacking[0], detail=_nearest(lacking[0], opened))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from rttd_metrics.data.cells import FALSE, TRUE
+from rttd_metrics.definitions.cell_forms import FALSE, TRUE
 from rttd_metrics.formula.values import school_year_code, school_year_label
 from rttd_metrics.problems import Problem, ProblemError, did_you_mean
 

@@ -1,21 +1,27 @@
 """The rows of one table: all its files, cut to what a run may see, with the places of any of them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from rttd_metrics.data.archive import Member
 from rttd_metrics.data.archive import parted as archived
-from rttd_metrics.data.csv import BAD, ROW, CsvFile
+from rttd_metrics.data.constraints import BAD, constraint_flags, constraint_words
+from rttd_metrics.data.csv import CELL, ROW, CsvFile
 from rttd_metrics.data.findings import PLACES_SHOWN, Finding, Place
 from rttd_metrics.data.header import look_at_rows, open_csv
+from rttd_metrics.definitions.date_formats import ISO
+from rttd_metrics.definitions.fields import FieldDefinition
 from rttd_metrics.definitions.tables import TableDefinition
 
 FILE = "__file"
 YEAR = "__year"
+Pick = Callable[[pl.LazyFrame], pl.LazyFrame]
+"""Keeps some rows of a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class TableSource:
     period: Period
     all_years: bool
     keep_schedule: bool = False
+    pooled: frozenset[str] = frozenset()
     where: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None
     files: list[CsvFile] = field(default_factory=list)
 
@@ -65,11 +72,11 @@ class TableSource:
     def column(self, name: str) -> str:
         return f"{self.table.name}.{name}"
 
-    def rows(self, *, places: bool = False) -> pl.LazyFrame:
-        """Typed columns TABLE.field, `bad.field` flags, and YEAR where all years are read; with places ROW and FILE."""
+    def rows(self, *, places: bool = False, cell: Collection[str] = ()) -> pl.LazyFrame:
+        """Typed columns TABLE.field, `bad.field` flags, and YEAR where all years are read; with places ROW, FILE and CELL."""
         parts = []
         for number, file in enumerate(self.files):
-            part = file.scan(self.fields, places=places)
+            part = file.scan(self.fields, places=places, cell=cell)
             parts.append(part.with_columns(pl.lit(number, dtype=pl.UInt16).alias(FILE)) if places else part)
         frame = pl.concat(parts, how="diagonal") if len(parts) > 1 else parts[0]
         frame = self._cut_to_year(frame)
@@ -138,15 +145,26 @@ class TableSource:
             frame = frame.with_columns(pl.when(end <= as_of).then(end).alias(self.column(table.end_date or "")))
         return frame
 
-    def places_of(self, pick: Callable[[pl.LazyFrame], pl.LazyFrame]) -> tuple[Place, ...]:
-        """The first places of the rows that `pick` keeps; reads the files once more, for files with faults only."""
-        found = pick(self.rows(places=True)).select(FILE, ROW).sort(FILE, ROW).head(PLACES_SHOWN).collect(engine="streaming")
-        places = []
+    def finding_of(
+        self, rule: str, fields: Sequence[str], count: int, rows: int, pick: Pick, detail: str | None = None
+    ) -> Finding:
+        """A finding of the rows that `pick` keeps, concerning these fields; reads the files once more for the first places."""
+        header = ", ".join(self.table.fields[name].header for name in fields)
+        places = [Place(file, line) for file, line in self._places(pick, (), PLACES_SHOWN).select("file", "line").iter_rows()]
+        failing = partial(self._places, pick, fields)
+        return Finding(rule, self.table.name, tuple(places), fields[0], header, count, rows, detail, failing=failing)
+
+    def _places(self, pick: Pick, cell: Collection[str], first: int | None = None) -> pl.DataFrame:
+        """file, line, record (both from 1) and cell, the text of the columns of `cell`, of the rows that `pick` keeps."""
+        picked = pick(self.rows(places=True, cell=cell)).select(FILE, ROW, CELL).sort(FILE, ROW)
+        found = (picked if first is None else picked.head(first)).collect(engine="streaming")
+        parts = []
         for number, file in enumerate(self.files):
-            records = found.filter(pl.col(FILE) == number)[ROW].to_list()
-            lines = file.lines(records) if records else {}
-            places += [Place(file.shown, lines.get(record)) for record in records]
-        return tuple(places)
+            part = found.filter(pl.col(FILE) == number)
+            if part.height:
+                lines = file.lines(part[ROW]).alias("line")
+                parts.append(part.select(pl.lit(file.shown).alias("file"), lines, record=pl.col(ROW) + 1, cell=CELL))
+        return pl.concat(parts) if parts else found.select(file=pl.lit(""), line=ROW, record=ROW, cell=CELL)
 
     def bad_cells(self, frame: pl.DataFrame) -> list[Finding]:
         """Unreadable and missing required cells of the rows read, counted, with their places."""
@@ -156,22 +174,25 @@ class TableSource:
             flag = BAD + name
             if flag in frame.columns and (count := int(frame[flag].sum())):
                 rule = "category" if definition.categories is not None else "type-error"
-                detail = _wanted(definition.type, definition.format) if rule == "type-error" else None
+                detail = _wanted(definition) if rule == "type-error" else None
                 found.append(self._finding(rule, name, count, frame.height, pl.col(flag), detail))
-            if definition.required and self._present(name):
+            if self.table.needs(name) and self._present(name):
                 empty = pl.col(self.column(name)).is_null() & (~pl.col(flag) if flag in frame.columns else True)
                 if count := frame.select(empty.sum()).item():
                     found.append(self._finding("required", name, count, frame.height, empty))
+            for constraint in constraint_flags(name, frame.columns):
+                if count := int(frame[constraint].sum()):
+                    detail = constraint_words(definition, constraint)
+                    found.append(self._finding("constraint-error", name, count, frame.height, pl.col(constraint), detail))
         return found
 
     def _finding(self, rule: str, name: str, count: int, rows: int, wrong: pl.Expr, detail: str | None = None) -> Finding:
-        header = self.table.fields[name].header
-        places = self.places_of(lambda frame: frame.filter(wrong))
-        return Finding(rule, self.table.name, places, name, header, count, rows, detail)
+        return self.finding_of(rule, [name], count, rows, lambda frame: frame.filter(wrong), detail)
 
 
-def _wanted(kind: str, form: str | None) -> str:
-    return f"{kind.replace('_', ' ')}, format {form or '%Y-%m-%d'}" if kind == "date" else kind.replace("_", " ")
+def _wanted(field: FieldDefinition) -> str:
+    kind = field.type.replace("_", " ")
+    return f"{kind}, format {' or '.join(field.formats or [ISO])}" if field.type == "date" else kind
 
 
 def open_table(
@@ -182,9 +203,10 @@ def open_table(
     *,
     all_years: bool,
     keep_schedule: bool = False,
+    pooled: frozenset[str] = frozenset(),
 ) -> TableSource:
-    """Find the files of a table under `folder` and look at their heads."""
-    source = TableSource(table, frozenset(fields), period, all_years, keep_schedule)
+    """Find the files of a table under `folder` and look at their heads. `pooled`: fields to read into shared pools of keys."""
+    source = TableSource(table, frozenset(fields), period, all_years, keep_schedule, pooled)
     for path in table.paths:
         found = _located(folder, path)
         if not found:
@@ -199,7 +221,7 @@ def open_table(
                 outside.findings.append(Finding("source-error", table.name, (Place(shown),), detail=detail))
                 source.files.append(outside)
                 continue
-            source.files.append(open_csv(table, file, shown, fields))
+            source.files.append(open_csv(table, file, shown, fields, pooled))
     return source
 
 

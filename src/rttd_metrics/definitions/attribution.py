@@ -8,18 +8,22 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from rttd_metrics.definitions.base import Model, matches
 from rttd_metrics.formula.values import month_day, parse_date, school_year_day
 
+DAY_OF_YEAR = r"(\d{4}-)?\d{2}-\d{2}"
 
-def _day(value: str) -> str:
+
+def day_of_year(value: str) -> str:
+    """A DayOfYear as it is written; raises ValueError for anything else."""
     if month_day(value) is None and parse_date(value) is None:
         raise ValueError(f"'{value}' is no day: write a month and day like 10-01, or a date like 2012-10-01")
     return value
 
 
-def _text(value: Any) -> Any:
+def date_text(value: Any) -> Any:
+    """Dates that are dates already, as text."""
     return value.isoformat() if isinstance(value, date) else value
 
 
-DayOfYear = Annotated[str, BeforeValidator(_text), AfterValidator(_day), matches(r"(\d{4}-)?\d{2}-\d{2}")]
+DayOfYear = Annotated[str, BeforeValidator(date_text), AfterValidator(day_of_year), matches(DAY_OF_YEAR)]
 """A day of every school year (10-01), or of one (2012-10-01)."""
 
 

@@ -109,6 +109,11 @@ class GivenUnit:
         held = {row.own("date", Type.DATE) for row in days if row.own("instructional", Type.BOOLEAN) is not False}
         return float(sum(1 for day in held if isinstance(day, date) and start <= day <= end))
 
+    def attendance_through(self, school_id: str) -> date | None:
+        """Of the rows of attendance that are given: one that names no school is of this one."""
+        rows = [row for row in self._rows_seen("attendance") if row.own("school_id", Type.TEXT) in (None, school_id)]
+        return max((day for row in rows if isinstance(day := row.own("date", Type.DATE), date)), default=None)
+
 
 @dataclass(frozen=True)
 class GivenRow:
@@ -124,7 +129,17 @@ class GivenRow:
     def column(self, column: Column) -> Value:
         value = self.own(".".join((*column.steps, column.field)), column.type)
         default = self.unit.defaults.get((self.table, column.field)) if not column.steps else None
-        return evaluate(default, self.unit, self) if value is None and default is not None else value
+        return evaluate(default, self.unit, _AsGiven(self)) if value is None and default is not None else value
+
+
+@dataclass(frozen=True)
+class _AsGiven:
+    """A row as its default formulas see it: what is given, whatever the defaults of its columns are."""
+
+    row: GivenRow
+
+    def column(self, column: Column) -> Value:
+        return self.row.own(".".join((*column.steps, column.field)), column.type)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from rttd_metrics.definitions.attendance_form import AttendanceForms
 from rttd_metrics.definitions.base import ONE_KEY, FormulaText, Identifier, Model, Parameter, Value, one_constant
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
@@ -43,10 +44,13 @@ _Facts = dict[Identifier, Annotated[FactDefinition, BeforeValidator(_as_fact, js
 class FactsFile(Model):
     """Facts by level: named values of one unit, each a formula, or a formula with words about it."""
 
-    attendance: Literal["daily", "exceptions"] | None = None
-    """Its facts are for projects that keep attendance so; without it, for all."""
+    attendance: AttendanceForms | None = None
+    """Its facts are for projects that keep [attendance](attendance.md) so, in this form or one of these; without it, for
+    all."""
     parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
     """Named numbers, texts, truth values or lists that formulas use; `rttd.yml` may set others."""
+    choices: dict[Identifier, Annotated[list[str], Field(min_length=2)]] = Field(default_factory=dict)
+    """Of parameters that are texts: the only ones there are."""
     student: _Facts = Field(default_factory=dict)
     """Facts of a student."""
     classroom: _Facts = Field(default_factory=dict)

@@ -11,7 +11,10 @@ FactKey = tuple[str, str]
 ColumnKey = tuple[str, str]
 """Table and field."""
 
-_SCHOOL_DAYS = (("calendar", "school_id"), ("calendar", "date"), ("calendar", "instructional"))
+_OF_SCHOOLS = {
+    "school_days": (("calendar", "school_id"), ("calendar", "date"), ("calendar", "instructional")),
+    "attendance_through": (("attendance", "school_id"), ("attendance", "date")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,8 @@ def lineage(
             case Aggregate(table=table, chain=chain):
                 read[table] = None
                 columns.update(dict.fromkeys(_keys(tables, table, chain)))
-            case Function(name="school_days"):
-                columns.update(dict.fromkeys(_SCHOOL_DAYS))
+            case Function(name=("school_days" | "attendance_through") as name):
+                columns.update(dict.fromkeys(_OF_SCHOOLS[name]))
             case Literal(parameter=str(parameter)):
                 parameters[parameter] = None
     for table, name in list(columns):
@@ -81,6 +84,13 @@ def reached(tables: Tables, defaults: Mapping[ColumnKey, Node], formula: Node, t
         if isinstance(column, Column)
         for at, step in _steps(tables, start, column.steps)
     }
+
+
+def of_other_rows(tables: Tables, formula: Node, table: str) -> Iterator[ColumnKey]:
+    """The columns that a formula over a row of `table` sees of the rows that its keys lead to."""
+    for node in formula.walk():
+        if isinstance(node, Column) and node.steps:
+            yield from list(_path(tables, "", node, table))[1:]
 
 
 def _columns(tables: Tables, formula: Node, table: str) -> Iterator[ColumnKey]:

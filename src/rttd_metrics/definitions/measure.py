@@ -23,6 +23,7 @@ from rttd_metrics.definitions.base import (
 from rttd_metrics.definitions.gap import Gap
 from rttd_metrics.definitions.slots import SLOTS
 from rttd_metrics.definitions.targets import NewBaseline, Target
+from rttd_metrics.definitions.windows import YEAR_TO_DATE, Window
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
 from rttd_metrics.formula.nodes import Node
@@ -174,8 +175,11 @@ class MeasureDefinition(Model):
     """How often it is looked at: `daily`, `weekly`, `monthly`, `grading_period`, `quarterly`, `semester` or `yearly`."""
     review_frequency: Frequency | None = None
     """How often the people responsible look at it together, in the words of `frequency`."""
-    windows: list[Literal["year_to_date"]] = Field(default=["year_to_date"], min_length=1, max_length=1)
-    """The part of the year that counts: `[year_to_date]`, from the first day to as-of."""
+    windows: list[Window] = Field(
+        default=[YEAR_TO_DATE], json_schema_extra={"uniqueItems": True, "contains": {"const": YEAR_TO_DATE}}
+    )
+    """The parts of the year that are counted, each by itself: `year_to_date`, from the first day to as-of, and beside it
+    `last_20_days` (or another number), the school's latest instructional days, or `grading_period`, the present term."""
     at_school: Literal["own", "whole"] = "whole"
     """Of measures of students. `whole` (the default): a school sees the student's whole year; `own`: what happened there."""
     attribution: Attribution | None = None
@@ -186,6 +190,9 @@ class MeasureDefinition(Model):
     date."""
     classrooms: FormulaText | None = None
     """In which sections the measure makes sense: a condition over the columns of sections. Without it, in all."""
+    weight: Literal["rosters.weight"] | None = None
+    """Of measures of students, a percent, an average or a rate. `rosters.weight`: in a classroom a student counts by the part
+    of the instruction that counts for the section; one of weight 0 does not count there."""
     confidential: Confidential | None = None
     """Of how many people a value must be made to be shown."""
     look_back: int = Field(0, ge=0, le=20)

@@ -12,6 +12,7 @@ from rttd_metrics.definitions.measure import Example, Measure, MeasureDefinition
 from rttd_metrics.definitions.subgroup_checks import gap_problems
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.definitions.target_checks import target_problems
+from rttd_metrics.definitions.window_checks import window_problems
 from rttd_metrics.documents import Document
 from rttd_metrics.formula import nodes
 from rttd_metrics.formula.nodes import Literal, Node, Type
@@ -72,9 +73,11 @@ def measure_problems(document: Document, measure: Measure, setting: ExampleSetti
     """What is wrong with a measure whose formulas are right by themselves."""
     definition, book, tables = measure.definition, setting.book, setting.tables
     yield from _level_problems(document, measure)
+    yield from _weight_problems(document, measure)
     yield from _own_school_problems(document, measure, book, tables)
     yield from _confidential_problems(document, definition, book)
     yield from _response_rate_problems(document, definition, book)
+    yield from window_problems(document, measure, book, tables)
     yield from target_problems(document, measure)
     yield from gap_problems(document, measure)
     if not measure.everyone:
@@ -106,6 +109,7 @@ def _level_problems(document: Document, measure: Measure) -> Iterator[Problem]:
         "at_school": definition.at_school != "whole",
         "attribution": definition.attribution is not None,
         "look_back": definition.look_back > 0,
+        "weight": definition.weight is not None,
         "classrooms": definition.classrooms is not None and definition.level != "classroom",
     }
     for key, wrong in given.items():
@@ -120,6 +124,15 @@ def _level_problems(document: Document, measure: Measure) -> Iterator[Problem]:
             f"subgroups divide students: a measure of level {definition.level} has none",
             key=True,
         )
+
+
+def _weight_problems(document: Document, measure: Measure) -> Iterator[Problem]:
+    """Weights need something to divide by."""
+    aggregate = measure.formula.aggregate
+    if measure.definition.weight is not None and measure.level == "student" and aggregate in ("count", "sum", "median"):
+        message = f"a {aggregate} of students cannot be weighed"
+        hint = "a percent, an average or a rate can: each student counts by his part of the instruction"
+        yield document.problem(("weight",), "weight", message, key=True, help=hint)
 
 
 def _own_school_problems(

@@ -16,7 +16,8 @@ from rttd_metrics.problems import Problem, did_you_mean
 def collect_parameters(
     project: ProjectDefinition, sources: Sources, tables: Mapping[str, TableDefinition]
 ) -> tuple[dict[str, ParameterValue], list[Problem]]:
-    """The value of every parameter, and what is wrong: two defaults that differ, overrides of nothing."""
+    """The value of every parameter, and what is wrong: two defaults that differ, overrides of nothing, a text that is none of
+    the choices."""
     values: dict[str, ParameterValue] = {}
     problems: list[Problem] = []
     for table in tables.values():
@@ -52,7 +53,20 @@ def collect_parameters(
             )
         else:
             values[name] = _value(override)
+            problems += _choice_problems(sources.document, name, values[name], sources)
+    for facts in sources.facts:
+        for name, declared in facts.definition.parameters.items():
+            problems += _choice_problems(facts.document, name, _value(declared), sources)
     return values, problems
+
+
+def _choice_problems(document: Document, name: str, value: ParameterValue, sources: Sources) -> Iterable[Problem]:
+    """A text that is none of those that a parameter can be."""
+    for facts in sources.facts:
+        choices = facts.definition.choices.get(name)
+        if choices is not None and value not in choices:
+            message = f"parameter '{name}' is one of {', '.join(choices)}, not {_shown(value)}"
+            yield document.problem(("parameters", name), "wrong-value", message, help=did_you_mean(_shown(value), choices))
 
 
 def _declarations(sources: Sources) -> Iterable[tuple[Document, str, ParameterValue]]:

@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rttd_metrics.definitions.attendance_checks import days_problems, declared_days_problems
 from rttd_metrics.definitions.examples import ExampleOutcome, ExampleSetting, GivenUnit, run_example
 from rttd_metrics.definitions.facts import DeclaredFact, FactBook, formula_problem
 from rttd_metrics.definitions.for_each import fact_variants, variants
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.measure_checks import measure_problems, resolve_measure, uses_broken_fact
 from rttd_metrics.definitions.parameters import collect_parameters
+from rttd_metrics.definitions.program_subgroups import program_facts, subgroup_fact
 from rttd_metrics.definitions.project import PROJECT_FILE, ProjectDefinition, before_school_year
 from rttd_metrics.definitions.rules.settings import rule_problems
 from rttd_metrics.definitions.salvage import formula_problems
@@ -127,6 +129,7 @@ def _read(path: Path) -> Portfolio:
 def _assemble(sources: Sources, project: ProjectDefinition) -> Portfolio:
     problems = list(sources.problems)
     tables, found = merged_tables(project, sources.document)
+    problems += declared_days_problems(sources.document, project)
     problems += [*found, *rule_problems(sources.document, project, tables), *_as_of_problems(sources.document, project)]
     parameters, found = collect_parameters(project, sources, tables)
     problems += found
@@ -135,7 +138,11 @@ def _assemble(sources: Sources, project: ProjectDefinition) -> Portfolio:
     }
     defaults, wheres, found = row_formulas(tables, parameters, places)
     problems += found
-    book = FactBook(shapes(tables), parameters, _declared_facts(sources, problems))
+    declared_facts = _declared_facts(sources, problems)
+    of_programs, found = program_facts(project, sources.document, tables)
+    declared_facts["student"] |= of_programs
+    problems += found
+    book = FactBook(shapes(tables), parameters, declared_facts)
     own_facts = [
         (level, name)
         for level, facts in book.declared.items()
@@ -200,10 +207,12 @@ def _subgroups(
 ) -> dict[str, tuple[Node, Type]]:
     subgroups = {}
     for name, subgroup in project.subgroups.items():
+        if subgroup.program is not None and subgroup_fact(name) not in book.declared["student"]:
+            continue  # what is wrong with it is told already
         at: KeyPath = ("subgroups", name)
         if isinstance(sources.document.value["subgroups"][name], dict):
-            at = (*at, "formula")
-        checked = check(subgroup.formula, book.scope("student"), _SUBGROUP_TYPES)
+            at = (*at, "formula" if subgroup.program is None else "program")
+        checked = check(subgroup.formula or subgroup_fact(name), book.scope("student"), _SUBGROUP_TYPES)
         problems += [formula_problem(sources.document, at, fault) for fault in checked.faults]
         if not checked.faults:
             subgroups[name] = (checked.node, checked.type)
@@ -243,6 +252,7 @@ def _measures(
             continue
         if not uses_broken_fact(measure, book):
             problems += measure_problems(document, measure, setting)
+            problems += days_problems(document, measure, book, project)
         measures[definition.id] = measure
     problems += duplicate_gaps(measures)
     for document in sources.faulty_measures:

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from rttd_metrics.definitions.attribution import Attribution
+from rttd_metrics.definitions.attendance_form import AttendanceForm
+from rttd_metrics.definitions.attribution import DAY_OF_YEAR, Attribution, date_text, day_of_year
 from rttd_metrics.definitions.base import (
     IDENTIFIER,
     Date,
@@ -34,11 +35,39 @@ class District(Model):
     """The name that reports show."""
 
 
-class Subgroup(Model):
-    """A dimension that divides the students."""
+def _when_in_program(value: str) -> str:
+    if value in ("as_of", "any_day"):
+        return value
+    try:
+        return day_of_year(value)
+    except ValueError:
+        raise ValueError(f"'{value}' is no time: write as_of, any_day, a month and day like 10-01, or a date") from None
 
-    formula: FormulaText
+
+_On = Annotated[str, BeforeValidator(date_text), AfterValidator(_when_in_program), matches(rf"as_of|any_day|{DAY_OF_YEAR}")]
+
+
+class Subgroup(Model):
+    """A dimension that divides the students: by a formula, or by a program."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["formula"]}, {"required": ["program"]}]})
+
+    formula: FormulaText | None = None
     """The formula over a student whose values divide them: a text, true or false, or a grade level."""
+    program: Label | None = None
+    """Instead of a formula: a value of the column `program` of [programs](tables.md#programs). Yes for students who are in
+    it, No for all others."""
+    on: _On = "as_of"
+    """Of a program, when a student must be in it: `as_of` (the default), `any_day` of the school year up to as-of, or on
+    one day, of every school year (`10-01`) or of this one (`2012-10-01`)."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Subgroup":
+        if (self.formula is None) == (self.program is None):
+            raise ValueError("say `formula:` or `program:`")
+        if self.program is None and "on" in self.model_fields_set:
+            raise ValueError("`on:` says when a student must be in a program: say `program:`")
+        return self
 
 
 def _as_subgroup(value: Any) -> Any:
@@ -72,7 +101,7 @@ def _tolerance(value: str) -> str:
     return value
 
 
-ROW_RULES = ("type-error", "category", "required", "primary-key", "foreign-key")
+ROW_RULES = ("type-error", "category", "required", "constraint-error", "unique-error", "primary-key", "foreign-key")
 """Rules about rows, which can be set aside; a run cannot go on without a file or a column."""
 
 
@@ -144,17 +173,17 @@ class ProjectDefinition(Model):
     today."""
     school_year_starts: Annotated[str, AfterValidator(_month_day), matches(_MONTH_DAY)] = "07-01"
     """Month and day, `07-01` if not given: tells the school year of a date."""
-    attendance: Literal["daily", "exceptions"] = "daily"
-    """`daily` (the default): a row a student and day. `exceptions`: rows only for days not simply attended, against
-    [calendar](tables.md#calendar)."""
+    attendance: AttendanceForm = "daily"
+    """[How attendance is kept](attendance.md). `daily` (the default): a row a student and day. `exceptions`: rows only for
+    days not simply attended, against [calendar](tables.md#calendar). `periods`: a row a class period. `sums`: a year's days."""
     measures: list[str] = Field(min_length=1)
     """Needed. Files and folders of the project, and `package:NAME` or `package:NAME/FILE.yml` of
     [what ships](measures.md#what-ships)."""
     parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
     """Values in place of those that tables, facts and measures declare; of the same kind."""
     subgroups: dict[_Dimension, _Subgroup] = Field(default_factory=dict)
-    """The dimensions: a name, and the formula over a student whose values divide the students: a text, true or false, or a
-    grade level."""
+    """The [dimensions](#subgroups): a name, and the formula over a student whose values divide the students: a text, true or
+    false, or a grade level; or a program."""
     levels: Levels = Field(default_factory=Levels)
     """[Which school](#which-school) a student counts in: `school: {attribution: ...}`."""
     rules: dict[str, RuleSetting] = Field(default_factory=dict)

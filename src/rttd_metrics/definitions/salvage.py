@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from rttd_metrics.definitions.attendance_form import FORMS
 from rttd_metrics.definitions.facts import FactBook, FactDefinition, FactsFile, formula_problem
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
@@ -26,8 +27,9 @@ def salvaged_facts(document: Document) -> FactsFile:
     parameters = document.value.get("parameters")
     given = {name: value for name, value in parameters.items() if _is_parameter(value)} if isinstance(parameters, dict) else {}
     attendance = document.value.get("attendance")
-    form = attendance if attendance in ("daily", "exceptions") else None
-    return FactsFile.model_validate({"attendance": form, "parameters": given, **levels})
+    named = attendance if isinstance(attendance, list) else [attendance]
+    forms = [form for form in FORMS if form in named] or None
+    return FactsFile.model_validate({"attendance": forms, "parameters": given, **levels})
 
 
 def _is_parameter(value: Any) -> bool:

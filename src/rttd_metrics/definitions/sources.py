@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from rttd_metrics.definitions.attendance_checks import with_examples_of
+from rttd_metrics.definitions.attendance_form import AttendanceForm
 from rttd_metrics.definitions.facts import FactsFile
 from rttd_metrics.definitions.measure import MeasureDefinition
 from rttd_metrics.definitions.project import PROJECT_FILE, District, ProjectDefinition
@@ -201,16 +203,16 @@ def _read_file(sources: Sources, file: Path, shown: str, shipped: bool) -> None:
         sources.texts.setdefault(shown, _text_of(file))
         return
     sources.texts[shown] = document.text
+    wanted: AttendanceForm = sources.project.attendance if sources.project else "daily"
     if _holds_facts(file):
         read, problems = read_as(document, FactsFile)
         facts = read if read is not None else salvaged_facts(document)
-        wanted = sources.project.attendance if sources.project else "daily"
-        if facts.attendance in (None, wanted):
+        if facts.attendance is None or wanted in facts.attendance:
             sources.facts.append(Source(document, facts, shipped))
     else:
         measure, problems = read_as(document, MeasureDefinition)
         if measure is not None:
-            sources.measures.append(Source(document, measure, shipped))
+            sources.measures.append(Source(document, with_examples_of(wanted, measure) if shipped else measure, shipped))
         else:
             sources.faulty_measures.append(document)
     sources.problems += problems

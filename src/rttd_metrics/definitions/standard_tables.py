@@ -34,16 +34,23 @@ def merge(shipped: TableDefinition, declared: TableDefinition) -> TableDefinitio
     shipped one of its field."""
     declared_fields = declared.fields
     fields = [
-        field.model_copy(update=_given(declared_fields[field.name])) if field.name in declared_fields else field
+        field.model_copy(update=_given(declared_fields[field.name].plain)) if field.name in declared_fields else field
         for field in shipped.table_schema.fields
     ]
-    fields += [field for name, field in declared_fields.items() if name not in shipped.fields]
+    fields += [field.plain for name, field in declared_fields.items() if name not in shipped.fields]
     keys = declared.table_schema.foreign_keys
     keyed = {key.fields for key in keys}
     keys = [*keys, *(key for key in shipped.table_schema.foreign_keys if key.fields not in keyed)]
     update = {**_given(declared.table_schema), "fields": fields, "foreign_keys": keys}
     schema = shipped.table_schema.model_copy(update=update)
-    return shipped.model_copy(update={**_given(declared), "table_schema": schema})
+    parameters = {**shipped.parameters, **declared.parameters}
+    return shipped.model_copy(update={**_given(declared), "parameters": parameters, "table_schema": schema})
+
+
+def own(declared: TableDefinition) -> TableDefinition:
+    """A table that is no standard one."""
+    fields = [field.plain for field in declared.table_schema.fields]
+    return declared.model_copy(update={"table_schema": declared.table_schema.model_copy(update={"fields": fields})})
 
 
 def _given(model: Model) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
+from rttd_metrics.definitions.conflict_checks import conflict_problems
+from rttd_metrics.definitions.constraint_checks import constraint_problems
 from rttd_metrics.definitions.facts import formula_problem
 from rttd_metrics.definitions.project import ProjectDefinition
 from rttd_metrics.definitions.row_order import circular_defaults, circular_wheres
-from rttd_metrics.definitions.standard_tables import label_warnings, merge, standard_tables
+from rttd_metrics.definitions.standard_tables import label_warnings, merge, own, standard_tables
 from rttd_metrics.definitions.table_shapes import shapes
 from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
+from rttd_metrics.formula.functions import OF_SCHOOLS
 from rttd_metrics.formula.grammar import FormulaError
 from rttd_metrics.formula.nodes import Function, Node, Type
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, UNIT, ParameterValue, Scope, Tables
@@ -32,10 +35,14 @@ def merged_tables(project: ProjectDefinition, document: Document) -> tuple[dict[
         seen.add(declared.name)
         shipped = standard_tables().get(declared.name)
         problems += label_warnings(document, at, declared)
-        tables[declared.name] = merge(shipped, declared) if shipped else declared
+        tables[declared.name] = merge(shipped, declared) if shipped else own(declared)
     for position, declared in enumerate(project.tables):
         problems += _structure_problems(document, ("tables", position), tables[declared.name], tables)
-        problems += _format_problems(document, ("tables", position), declared, tables[declared.name])
+        merged = tables[declared.name].fields
+        for place, field in enumerate(declared.table_schema.fields):
+            at = ("tables", position, "schema", "fields", place)
+            problems += constraint_problems(document, at, field, merged[field.name])
+        problems += conflict_problems(document, ("tables", position), tables[declared.name])
     return tables, problems
 
 
@@ -81,22 +88,6 @@ def _structure_problems(
                 "path",
                 f"'{path}' leads outside the project",
                 help="paths are relative to rttd.yml; copy the files into the project",
-            )
-
-
-def _format_problems(document: Document, at: KeyPath, declared: TableDefinition, table: TableDefinition) -> Iterator[Problem]:
-    for position, field in enumerate(declared.table_schema.fields):
-        if field.format is None:
-            continue
-        place = (*at, "schema", "fields", position, "format")
-        if table.fields[field.name].type != "date":
-            yield document.problem(place, "format", f"'{field.name}' is no date: only dates have a format", key=True)
-        elif "%" not in field.format:
-            yield document.problem(
-                place,
-                "format",
-                f"'{field.format}' names no part of a date",
-                help="write %m/%d/%Y for 11/16/2012; without a format dates are 2012-11-16",
             )
 
 
@@ -180,8 +171,8 @@ def _row_formula(
 
 def _counted_elsewhere(formula: Node) -> Iterator[FormulaError]:
     for node in formula.walk():
-        if isinstance(node, Function) and node.name == "school_days":
-            yield FormulaError(*node.span, "`school_days` is counted in facts, not row by row")
+        if isinstance(node, Function) and node.name in OF_SCHOOLS:
+            yield FormulaError(*node.span, f"`{node.name}` is told in facts, not row by row")
 
 
 def _place(place: tuple[Document, KeyPath] | None, field: str) -> tuple[Document, KeyPath] | None:

@@ -7,10 +7,19 @@ The vocabulary is that of Frictionless Table Schema and Data Package v2; `date`,
 import codecs
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
-from rttd_metrics.definitions.base import FormulaText, Identifier, Model, Parameter, matches
+from rttd_metrics.definitions.base import FormulaText, Identifier, Label, Model, Parameter, matches
 from rttd_metrics.definitions.fields import FieldDefinition
+
+
+def _only(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+_OneOfList = Annotated[list[Identifier], Field(min_length=1, max_length=1)]
+_OneField = Annotated[Identifier, BeforeValidator(_only, json_schema_input_type=Identifier | _OneOfList)]
+"""A field; a list of one, as descriptors write it, is understood."""
 
 
 class ReferencedKey(Model):
@@ -18,14 +27,14 @@ class ReferencedKey(Model):
 
     resource: Identifier
     """The table that the key leads to."""
-    fields: Identifier
+    fields: _OneField
     """The field of that table that holds the same value."""
 
 
 class ForeignKey(Model):
     """A key to another table: `{fields: student_id, reference: {resource: students, fields: student_id}}`."""
 
-    fields: Identifier
+    fields: _OneField
     """The field that holds the key."""
     any_year: bool = Field(False, alias="anyYear")
     """True: the row referred to may be of any school year; else it is of the same."""
@@ -68,6 +77,7 @@ def _encoding(value: str) -> str:
 
 
 _Sign = Annotated[str, AfterValidator(_sign), matches(r"[\x00-\x7F]")]
+_Line = Annotated[int, Field(ge=1)]
 
 
 class Dialect(Model):
@@ -77,6 +87,26 @@ class Dialect(Model):
     """What stands between two cells; `,` if not given."""
     quote_char: _Sign = Field(default='"', alias="quoteChar")
     """What stands around a cell that holds the delimiter; `"` if not given."""
+    header_rows: Annotated[list[_Line], Field(min_length=1, max_length=1)] = Field(default=[1], alias="headerRows")
+    """The line in which the header stands, as `[3]` where a report's title takes two; `[1]` if not given."""
+    comment_char: _Sign | None = Field(default=None, alias="commentChar")
+    """A sign with which lines begin that are no rows; none if not given."""
+
+    @property
+    def first_line(self) -> int:
+        """The line of the file, from 1, in which the header stands, or the comments before it begin."""
+        return self.header_rows[0]
+
+
+class Precedence(Model):
+    """Which of several rows of one key counts: the one whose value comes first in an order."""
+
+    field: Identifier
+    """The field whose values have an order."""
+    order: list[Label] = Field(min_length=1)
+    """Its values, as formulas see them: the row whose value comes first counts. One that is not named comes last."""
+    ties: Literal["error", "last"] = "error"
+    """Where the first value stands in several rows that differ otherwise: `error` (the default), or `last`."""
 
 
 class TableDefinition(Model):
@@ -94,11 +124,12 @@ class TableDefinition(Model):
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     """`utf-8` if not given; `cp1252` for most other exports from Windows."""
     dialect: Dialect = Dialect()
-    """`delimiter` and `quoteChar`, `,` and `"` if not given."""
+    """`delimiter` and `quoteChar`, `,` and `"` if not given; `headerRows` and `commentChar`."""
     rows: Literal["all", "distinct"] = "all"
     """`all`, or `distinct`: rows that are alike in every field that the run reads count once."""
-    conflicts: Literal["error", "last"] = "error"
-    """With `distinct`, where rows of one key still differ: `error`, or `last`: the last row counts."""
+    conflicts: Literal["error", "last"] | Precedence = "error"
+    """With `distinct`, where rows of one key still differ: `error`, or `last`: the last row counts; or
+    [which comes first](#several-rows-of-one-key): `{field: status, order: [absent, tardy]}`."""
     where: FormulaText | None = None
     """A condition on a row and what its keys lead to: only these rows of the file are the table's."""
     date: Identifier | None = None
@@ -118,6 +149,10 @@ class TableDefinition(Model):
     @property
     def fields(self) -> dict[str, FieldDefinition]:
         return {field.name: field for field in self.table_schema.fields}
+
+    def needs(self, field: str) -> bool:
+        """Whether no cell of a field may be empty: it is required, or is the primary key by itself."""
+        return self.fields[field].required or self.table_schema.primary_key == [field]
 
     @property
     def paths(self) -> list[str]:

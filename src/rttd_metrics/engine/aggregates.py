@@ -11,7 +11,9 @@ from rttd_metrics.engine.columns import DTYPES, fact_column
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.parts import Part, adds_up, part_of, value_part
 from rttd_metrics.engine.paths import with_paths, with_school_days
-from rttd_metrics.engine.units import AT_SCHOOL, View, unit_key
+from rttd_metrics.engine.row_schools import is_outplaced, with_row_school
+from rttd_metrics.engine.units import View, unit_key
+from rttd_metrics.engine.window import START
 from rttd_metrics.formula.nodes import Aggregate, Column, Fact, Node, Type
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, OWN_TABLE, UNIT
 
@@ -79,7 +81,8 @@ def _grouped(view: View, dataset: Dataset, chosen: Sequence[Aggregate], names: d
     for part in extremes:
         grouped = grouped.join(_extreme(rows, view, part), on=view.keys, how="left")
     grouped = materialize(grouped)
-    if view.at_schools and _every_row_is_counted_once(view, dataset, table, chosen):
+    alone = dataset.window is None and not is_outplaced(dataset)
+    if view.at_schools and alone and _every_row_is_counted_once(view, dataset, table, chosen):
         dataset.at_schools |= {node: (grouped, names[node]) for node in chosen if adds_up(node)}
     return grouped
 
@@ -129,7 +132,10 @@ def _prepared_rows(
     rows = with_paths(dataset.rows(table, years), dataset, table, table, [*reached, *([key] if key else [])])
     rows = rows.with_columns(nw.col(key.path).alias(view.key) if key else nw.lit(1).cast(nw.Int8).alias(view.key))
     if view.at_schools:
-        rows = _with_row_school(rows, view, dataset, table)
+        rows = with_row_school(rows, view, dataset, table)
+    if dataset.window is not None:
+        rows = rows.join(view.frame.select(*view.keys, START), on=view.keys, how="inner")
+        rows = dataset.window.cut(rows, dataset.plan.portfolio.tables[table])
     outer = _outer_columns(formulas)
     if outer:
         rows = rows.join(
@@ -148,57 +154,6 @@ def _outer_columns(formulas: Sequence[Node]) -> list[str]:
             elif isinstance(node, Column) and node.base in (UNIT, ATTRIBUTED_SCHOOL):
                 found.append(node.path)
     return list(dict.fromkeys(found))
-
-
-def _with_row_school(rows: Frame, view: View, dataset: Dataset, table: str) -> Frame:
-    """The school each row is of: the one it carries, else its section's, else the one enrolled in on its date.
-
-    A student's own rows are of the student, whoever looks at him.
-    """
-    if table == OWN_TABLE[view.level]:
-        return rows.join(view.frame.select(*view.keys), on=view.key, how="inner")
-    definition = dataset.plan.portfolio.tables[table]
-    route = school_route(definition)
-    if route == "section_id":
-        by_year = YEAR in rows.collect_schema().names() and "sections" in dataset.plan.all_years
-        year = [YEAR] if by_year else []
-        sections = dataset.rows("sections", "all" if by_year else "current").select(
-            nw.col("sections.section_id").alias(f"{table}.section_id"), nw.col("sections.school_id").alias(AT_SCHOOL), *year
-        )
-        return rows.join(sections, on=[f"{table}.section_id", *year], how="left")
-    if route != "school_id":
-        return _by_enrollment(rows, dataset, table, definition.date)
-    placed = rows.with_columns(nw.col(f"{table}.school_id").alias(AT_SCHOOL))
-    if dataset.has(table, "school_id") and not dataset.tables[table].good[f"{table}.school_id"].null_count():
-        return placed
-    without = _by_enrollment(rows.filter(nw.col(f"{table}.school_id").is_null()), dataset, table, definition.date)
-    order = placed.collect_schema().names()
-    return nw.concat([placed.filter(~nw.col(AT_SCHOOL).is_null()), without.select(*order)], how="vertical")
-
-
-def _by_enrollment(rows: Frame, dataset: Dataset, table: str, dated: str | None) -> Frame:
-    """Rows with the school of the primary stay that holds their date; without enrollments, of the student's one school."""
-    if not dataset.has("enrollments"):
-        homes = dataset.rows("students").select(
-            nw.col("students.student_id").alias(f"{table}.student_id"), nw.col("students.school_id").alias(AT_SCHOOL)
-        )
-        return rows.join(homes, on=f"{table}.student_id", how="inner")
-    stays = (
-        dataset.rows("enrollments")
-        .filter(nw.col("enrollments.primary"))
-        .select(
-            nw.col("enrollments.student_id").alias(f"{table}.student_id"),
-            nw.col("enrollments.school_id").alias(AT_SCHOOL),
-            nw.col("enrollments.entry_date").alias("__entry"),
-            nw.col("enrollments.exit_date").alias("__exit"),
-        )
-    )
-    rows = rows.with_columns((nw.col(f"{table}.{dated}") if dated else nw.lit(None, dtype=nw.Date)).alias("__day"))
-    # By its days, not by its rows: two stays at one school on one day must not count a row twice.
-    keys, day = [f"{table}.student_id", "__day"], nw.col("__day")
-    days = rows.select(*keys).unique().join(stays, on=keys[0], how="inner")
-    within = days.filter((day >= nw.col("__entry")) & ((day <= nw.col("__exit")) | nw.col("__exit").is_null()))
-    return rows.join(within.select(*keys, AT_SCHOOL).unique(), on=keys, how="inner").drop("__day")
 
 
 def _units_of_rows_set_aside(view: View, dataset: Dataset, node: Aggregate) -> Frame | None:

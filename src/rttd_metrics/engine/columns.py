@@ -76,7 +76,7 @@ class Columns:
                 return self.state(node)
             case nodes.Case():
                 return self.case(node)
-            case nodes.Function(name="school_days") | nodes.Aggregate():
+            case nodes.Function(name="school_days" | "attendance_through") | nodes.Aggregate():
                 return nw.col(self.computed[node])
             case nodes.Function(name="school_year_day", arguments=(Literal(value=str(text)),)):
                 month, day = month_day(text) or (1, 1)  # the type check has seen that it is one

@@ -9,9 +9,9 @@ from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.engine.attribution import SCHOOL, STUDENT
 from rttd_metrics.engine.backend import Frame, collect, materialize
 from rttd_metrics.engine.dataset import Dataset
-from rttd_metrics.engine.membership import SECTION, Membership
+from rttd_metrics.engine.membership import SECTION, WEIGHT, Membership
 from rttd_metrics.engine.paths import with_paths
-from rttd_metrics.engine.roles import OUTSIDE, Roles, role_columns
+from rttd_metrics.engine.roles import COUNTED, NUMERATOR, OUTSIDE, Roles, role_columns
 from rttd_metrics.engine.rollup import UNIT_ID, Crowd
 from rttd_metrics.engine.units import AT_SCHOOL
 from rttd_metrics.formula.nodes import Column
@@ -33,24 +33,42 @@ def student_crowds(
         seen = _only_attributed(_seen(whole, own, schools, UNIT_ID, SCHOOL), members, whole)
         crowds["school"] = Crowd(seen, whole.measures, dimensions, by_student)
     if members.classrooms is not None:
-        seen = _seen(whole, own, members.classrooms, UNIT_ID, SECTION)
+        weighed = [number for number, measure in whole.measures.items() if measure.definition.weight]
+        seen = _seen(whole, own, members.classrooms, UNIT_ID, SECTION, [WEIGHT] if weighed else [])
+        seen = _weighed(seen, {number: whole.measures[number] for number in weighed})
         by_section = {number: frame.rename({SECTION: UNIT_ID}) for number, frame in persons.items()}
-        crowds["classroom"] = Crowd(_only_sensible(dataset, seen, whole.measures), whole.measures, dimensions, by_section)
+        sensible = _only_sensible(dataset, seen, whole.measures)
+        crowds["classroom"] = Crowd(sensible, whole.measures, dimensions, by_section, frozenset(weighed))
     return crowds
 
 
-def _seen(whole: Roles, own: Roles | None, pairs: Frame, unit: str, key: str) -> Frame:
-    """Roles of the students of `pairs` (student_id, school_id and, of classrooms, section_id) as these units see them."""
+def _seen(whole: Roles, own: Roles | None, pairs: Frame, unit: str, key: str, also: Sequence[str] = ()) -> Frame:
+    """Roles of the students of `pairs` (student_id, school_id and, of classrooms, section_id) as these units see them, with
+    the columns `also` of the pairs."""
     student = whole.view.key
     owned = list(own.measures) if own else []
     dropped = [name for number in owned for name in role_columns(number, whole.measures[number])]
     placed = pairs.select(
-        nw.col(STUDENT).alias(student), nw.col(key).alias(unit), *([nw.col(SCHOOL).alias(AT_SCHOOL)] if own else [])
+        nw.col(STUDENT).alias(student), nw.col(key).alias(unit), *([nw.col(SCHOOL).alias(AT_SCHOOL)] if own else []), *also
     )
     seen = placed.join(whole.frame.drop(*dropped), on=student, how="inner")
     if own is None:
         return materialize(seen)
     return materialize(seen.join(own.frame, on=[student, AT_SCHOOL], how="left").drop(AT_SCHOOL))
+
+
+def _weighed(frame: Frame, measures: Mapping[int, Measure]) -> Frame:
+    """Each value times the student's weight in the classroom, and that weight of those who count; who weighs nothing is
+    outside."""
+    weight = nw.col(WEIGHT)
+    for number, measure in measures.items():
+        frame = _outside_unless(frame, weight > 0, number, measure)
+        counts = (nw.col(f"role.{number}") == COUNTED) | (nw.col(f"role.{number}") == NUMERATOR)
+        values = [name for name in (f"value.{number}", f"other.{number}") if name in role_columns(number, measure)]
+        frame = frame.with_columns(
+            nw.when(counts).then(weight).alias(f"weight.{number}"), *(nw.col(name) * weight for name in values)
+        )
+    return materialize(frame.drop(WEIGHT)) if measures else frame
 
 
 def _only_attributed(frame: Frame, members: Membership, roles: Roles) -> Frame:
@@ -118,7 +136,8 @@ def unit_crowds(dataset: Dataset, roles: Roles) -> dict[str, Crowd]:
 
 
 def _educators(dataset: Dataset, measures: Mapping[int, Measure]) -> dict[int, Frame]:
-    """section_id, person: the educators a confidential measure's values would tell about."""
+    """section_id, person: the educators a confidential measure's values would tell about: those who teach the section, as
+    teacher of record or beside one, on any day up to as-of. Support staff, and who has no share in the teaching, are not."""
     asked = [
         number
         for number, measure in measures.items()
@@ -128,8 +147,12 @@ def _educators(dataset: Dataset, measures: Mapping[int, Measure]) -> dict[int, F
     ]
     if not asked:
         return {}
-    rows = dataset.rows("section_educators").select(
-        nw.col("section_educators.section_id").alias(SECTION), nw.col("section_educators.educator_id").alias("person")
+    role, share = nw.col("section_educators.role").cast(nw.String), nw.col("section_educators.share")
+    teaching = role.is_in(["teacher_of_record", "co_teacher"]) & (share.is_null() | (share > 0))
+    rows = (
+        dataset.rows("section_educators")
+        .filter(teaching)
+        .select(nw.col("section_educators.section_id").alias(SECTION), nw.col("section_educators.educator_id").alias("person"))
     )
     educators = materialize(rows.unique())
     return dict.fromkeys(asked, educators)

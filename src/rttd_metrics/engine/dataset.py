@@ -1,7 +1,7 @@
 """The dataset of a run: the tables of a plan as the engine sees them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import narwhals.stable.v2 as nw
@@ -14,6 +14,7 @@ from rttd_metrics.engine.columns import Columns
 from rttd_metrics.engine.defaults import with_absent_fields, with_defaults
 from rttd_metrics.engine.plan import Plan
 from rttd_metrics.engine.row_paths import ASIDE
+from rttd_metrics.engine.window import Window
 from rttd_metrics.formula.nodes import Aggregate, Node
 
 LONGEST_SUMMER = timedelta(days=150)
@@ -34,8 +35,29 @@ class Dataset:
     only): a frame and the column in it."""
     unit_facts: "dict[str, tuple[nw.LazyFrame[pl.LazyFrame], str]]" = field(default_factory=dict)
     """By level, the units with the facts that paths of smaller units end in, and the column of their key."""
+    shared_keys: bool = True
+    """Whether keys are read into pools that tables share, which pays where they are joined again and again."""
+    attendance_through: "nw.LazyFrame[pl.LazyFrame] | None" = None
+    """school, through: the date of each school's latest row of attendance; only where something asks for it."""
+    class_names: pl.DataFrame | None = None
+    """section_id, class_name: what classes are called, once that is read."""
     tallied: set[str] = field(default_factory=set)
     """Tables that were counted while they were read: of their rows only the different keys and latest dates are held."""
+    window: Window | None = None
+    """What is seen beside the year to date; None: all of the year to date."""
+
+    def within(self, window: Window) -> "Dataset":
+        """The same tables seen through a window, as of its last day: nothing is made of their rows yet."""
+        return replace(self, as_of=window.end, at_schools={}, unit_facts={}, window=window)
+
+    def pooled(self, table: str) -> frozenset[str]:
+        """The fields of a table whose texts are kept in one pool with those they are joined to."""
+        if not self.shared_keys:
+            return frozenset()
+        tables = self.plan.portfolio.tables
+        keys = [(name, key) for name, other in tables.items() for key in other.table_schema.foreign_keys]
+        own = {key.fields for name, key in keys if name == table}
+        return frozenset(own | {key.reference.fields for _, key in keys if key.reference.resource == table})
 
     def has(self, table: str, *fields: str) -> bool:
         """Whether the table was read and its files have these fields."""

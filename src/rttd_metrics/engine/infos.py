@@ -26,6 +26,7 @@ def measure_infos(measure: Measure, dimensions: Container[str]) -> Iterator[Meas
         definition.frequency,
         definition.owner,
         definition.portfolio,
+        windows=tuple(definition.windows),
     )
     yield info
     if gap := gap_in(measure, dimensions):

@@ -69,15 +69,16 @@ def rounded(name: str) -> pl.Expr:
 
 def _with_values(cells: pl.DataFrame, measure: Measure) -> pl.DataFrame:
     n, first, second = pl.col("n"), pl.col("first"), pl.col("second")
+    whole = pl.coalesce("weight", n.cast(pl.Float64))
     some = n > 0
     nothing = pl.lit(None, dtype=pl.Float64)
     match measure.formula.aggregate:
         case "percent":
-            parts = (pl.col("numerator"), n.cast(pl.Float64), pl.col("numerator") / n * 100)
+            parts = (pl.col("numerator"), whole, pl.col("numerator") / whole * 100)
         case "count":
             parts = (pl.col("numerator"), n.cast(pl.Float64), pl.col("numerator"))
         case "avg":
-            parts = (first, n.cast(pl.Float64), first / n)
+            parts = (first, whole, first / whole)
         case "rate":
             some = some & (second != 0)
             parts = (first, second, first / second * (measure.formula.per or 1.0))
@@ -92,7 +93,8 @@ def _with_values(cells: pl.DataFrame, measure: Measure) -> pl.DataFrame:
 
 
 def _with_interval(frame: pl.DataFrame, measure: Measure) -> pl.DataFrame:
-    """Wilson for a percent of students, normal for an average of students; other measures count everyone there is."""
+    """Wilson for a percent of students, normal for an average of students; other measures count everyone there is. What is
+    weighed has none: its students do not count alike."""
     n = pl.col("n").cast(pl.Float64)
     nothing = pl.lit(None, dtype=pl.Float64)
     low = high = nothing
@@ -108,7 +110,7 @@ def _with_interval(frame: pl.DataFrame, measure: Measure) -> pl.DataFrame:
         spread = ((pl.col("second") - n * mean * mean).clip(lower_bound=0.0) / (n - 1)).sqrt()
         half = pl.when(n > 1).then(Z * spread / n.sqrt())
         low, high = mean - half, mean + half
-    some = pl.col("value").is_not_null()
+    some = pl.col("value").is_not_null() & pl.col("weight").is_null()
     return frame.with_columns(ci_low=pl.when(some).then(low), ci_high=pl.when(some).then(high))
 
 
@@ -163,10 +165,10 @@ def _withheld(frame: pl.DataFrame, measure: Measure) -> pl.DataFrame:
     """Cells that rest on fewer people than the measure's minimum say nothing at all."""
     confidential = measure.definition.confidential
     if confidential is None:
-        return frame.drop("first", "second", "people")
+        return frame.drop("first", "second", "people", "weight")
     people = pl.col("people") if confidential.count or confidential.of == "educator" else pl.col("n")
     few = (pl.col("n") > 0) & (people < confidential.minimum)
-    return frame.with_columns(withhold(few)).drop("first", "second", "people")
+    return frame.with_columns(withhold(few)).drop("first", "second", "people", "weight")
 
 
 def withhold(hidden: pl.Expr) -> list[pl.Expr]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import narwhals.stable.v2 as nw
 
@@ -11,13 +12,16 @@ from rttd_metrics.engine.backend import Frame, materialize
 from rttd_metrics.engine.dataset import Dataset
 
 SECTION = "section_id"
+WEIGHT = "weight"
+"""The part of a student's instruction that counts for a section."""
 
 
 @dataclass(frozen=True)
 class Membership:
     """`schools`: student_id, school_id, a row for each school a student counts in. `home`: one school a student.
 
-    `classrooms`: student_id, section_id, school_id, a row for each classroom whose roster the student was on.
+    `classrooms`: student_id, section_id, school_id, a row for each classroom whose roster the student was on; and where a
+    measure weighs, weight.
     None where the project has no file that says it. `own`: the schools by the number of a measure with a rule of its own.
     """
 
@@ -61,14 +65,14 @@ def _of_their_year(dataset: Dataset, table: str, students: Frame) -> Frame:
 
 
 def _stays(dataset: Dataset, students: Frame) -> Frame | None:
-    """Primary stays: student_id, school_id, entry, last day (open ones reach to as-of), open."""
+    """Primary stays: student_id, the school that answers for the student, entry, last day (open ones reach to as-of), open."""
     if not dataset.has("enrollments", "student_id", "school_id", "entry_date"):
         return None
     rows = _of_their_year(dataset, "enrollments", students).filter(nw.col("enrollments.primary"))
     ended = nw.col("enrollments.exit_date")
     return rows.select(
         nw.col("enrollments.student_id").alias(STUDENT),
-        nw.col("enrollments.school_id").alias(SCHOOL),
+        nw.coalesce(nw.col("enrollments.responsible_school_id"), nw.col("enrollments.school_id")).alias(SCHOOL),
         nw.col("enrollments.entry_date").alias("entry"),
         nw.coalesce(ended, nw.lit(dataset.as_of)).alias("end"),
         ended.is_null().cast(nw.Int8).alias("open"),
@@ -89,11 +93,22 @@ def _classrooms(dataset: Dataset) -> Frame | None:
     """Each classroom on whose roster a student was on any day up to as-of (rosters are read to as-of)."""
     if not dataset.has("rosters", "student_id", "section_id") or not dataset.has("sections", "section_id", "school_id"):
         return None
-    rosters = dataset.rows("rosters").select(
-        nw.col("rosters.student_id").alias(STUDENT), nw.col("rosters.section_id").alias(SECTION)
-    )
+    rosters = dataset.rows("rosters").filter(~nw.col("rosters.student_id").is_null())
+    keys = [nw.col("rosters.student_id").alias(STUDENT), nw.col("rosters.section_id").alias(SECTION)]
+    if "weight" in dataset.plan.fields["rosters"]:
+        started = nw.col("rosters.from_date").alias("__from")
+        rosters = _last_weight(rosters.select(*keys, nw.col("rosters.weight").alias(WEIGHT), started))
+    else:
+        rosters = rosters.select(*keys).unique()
     sections = dataset.rows("sections").select(
         nw.col("sections.section_id").alias(SECTION), nw.col("sections.school_id").alias(SCHOOL)
     )
-    joined = rosters.filter(~nw.col(STUDENT).is_null()).unique().join(sections, on=SECTION, how="inner")
-    return materialize(joined.select(STUDENT, SECTION, SCHOOL))
+    return materialize(rosters.join(sections, on=SECTION, how="inner"))
+
+
+def _last_weight(rosters: Frame) -> Frame:
+    """One row a student and section, with the weight of the stay that began last; of several the largest."""
+    started = nw.col("__from").fill_null(date.min)
+    last = rosters.with_columns(started.alias("__from"))
+    last = last.filter(nw.col("__from") == nw.col("__from").max().over(STUDENT, SECTION))
+    return last.group_by(STUDENT, SECTION).agg(nw.col(WEIGHT).max())

@@ -1,15 +1,17 @@
 """One aggregate of rows as expressions: what is made of each row, what of all rows of a unit, and the value of that."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import narwhals.stable.v2 as nw
 
 from rttd_metrics.data.source import YEAR
 from rttd_metrics.engine.columns import Columns
 from rttd_metrics.engine.dataset import Dataset
+from rttd_metrics.formula.extremes import plain_extreme
 from rttd_metrics.formula.nodes import Aggregate, Column, Fact, Type
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL
+from rttd_metrics.formula.words.simplify import simplify
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ def part_of(node: Aggregate, columns: Columns, name: str, dataset: Dataset, has_
         return Part(name, [counts.cast(nw.Int8).alias(name)], [nw.col(name).sum()], nw.col(name).cast(nw.Float64))
     argument = columns.expression(node.argument)
     value = argument if node.where is None and not has_years else nw.when(counts).then(argument)
+    if node.order_by is not None:  # ordered by a parameter's choice, it may be a plain extreme
+        node = plain_extreme(replace(node, order_by=simplify(node.order_by)))
     if node.order_by is not None:
         place = nw.when(counts & ~value.is_null()).then(columns.expression(node.order_by))
         return Part(name, [value.alias(name), place.alias(f"{name}.place")], [], None, node.name, node.type)

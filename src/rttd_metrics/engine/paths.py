@@ -10,6 +10,8 @@ from rttd_metrics.data.source import YEAR
 from rttd_metrics.engine.backend import Frame, collect, frame_of
 from rttd_metrics.engine.columns import fact_column
 from rttd_metrics.engine.dataset import Dataset
+from rttd_metrics.engine.window import START, later
+from rttd_metrics.formula.functions import OF_SCHOOLS
 from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
 
 
@@ -79,10 +81,11 @@ def _join_step(
 def with_school_days(
     frame: Frame, dataset: Dataset, formulas: Iterable[Node], known: Mapping[Node, str], prefix: str
 ) -> tuple[Frame, dict[Node, str]]:
-    """Join the value of each `school_days(school, from, to)`: a column each, and which node it is for.
+    """Join the value of each `school_days(school, from, to)` and `attendance_through(school)`: a column each, and which node
+    it is for.
 
-    `known`: the columns that hold aggregates. Null where an argument is null or the school has no calendar. Days after
-    as-of are not seen.
+    `known`: the columns that hold aggregates. Null where an argument is null or the school has no calendar, or no row of
+    attendance. Days after as-of are not seen.
     """
     calls = dict.fromkeys(call for formula in formulas for call in _school_day_calls(formula))
     if not calls:
@@ -91,15 +94,21 @@ def with_school_days(
     for number, call in enumerate(calls):
         name = f"{prefix}.{number}"
         columns = dataset.columns({**known, **computed})
-        school, start, end = (columns.expression(argument) for argument in call.arguments)
-        frame = with_days_held(frame, dataset, school, start, end, name)
+        arguments = [columns.expression(argument) for argument in call.arguments]
+        if call.name == "school_days":
+            school, start, end = arguments
+            frame = with_days_held(frame, dataset, school, start, end, name)
+        else:
+            frame = _with_attendance_through(frame, dataset, arguments[0], name)
         computed[call] = name
     return frame, computed
 
 
 def with_days_held(frame: Frame, dataset: Dataset, school: nw.Expr, start: nw.Expr, end: nw.Expr, name: str) -> Frame:
     """A column `name`: the instructional days of `school` from `start` to `end`, both included; null where one is null or
-    the school has no calendar."""
+    the school has no calendar. Through a window, those of its days: the frame has START."""
+    if dataset.window is not None:
+        start = later(start, nw.col(START))
     counts, last = _days_through(dataset)
     until = nw.min_horizontal(end, nw.lit(last))
     before = nw.min_horizontal(start.dt.offset_by("-1d").cast(nw.Date), nw.lit(last))
@@ -121,6 +130,12 @@ def with_days_held(frame: Frame, dataset: Dataset, school: nw.Expr, start: nw.Ex
     return frame.drop("__school", "__until", "__before", "__unknown", "__until_days", "__before_days", "__known")
 
 
+def _with_attendance_through(frame: Frame, dataset: Dataset, school: nw.Expr, name: str) -> Frame:
+    assert dataset.attendance_through is not None, "the plan has seen that a formula asks for it"
+    latest = dataset.attendance_through.select(nw.col("school").alias("__school"), nw.col("through").alias(name))
+    return frame.with_columns(school.alias("__school")).join(latest, on="__school", how="left").drop("__school")
+
+
 def _school_day_calls(node: Node) -> Iterator[Function]:
     """The calls of one formula that are about a row of this frame, inner ones first: those inside an aggregate are about
     its rows."""
@@ -128,7 +143,7 @@ def _school_day_calls(node: Node) -> Iterator[Function]:
         return
     for child in node.children():
         yield from _school_day_calls(child)
-    if isinstance(node, Function) and node.name == "school_days":
+    if isinstance(node, Function) and node.name in OF_SCHOOLS:
         yield node
 
 

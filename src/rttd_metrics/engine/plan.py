@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from rttd_metrics.definitions.attendance_checks import DAYS, PERIODS
 from rttd_metrics.definitions.attribution import AttributionByDays
 from rttd_metrics.definitions.facts import ResolvedFact
 from rttd_metrics.definitions.lineage import reached
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.measure_checks import aggregated_tables, school_route
 from rttd_metrics.definitions.portfolio import Portfolio
+from rttd_metrics.definitions.program_subgroups import subgroup_fact
+from rttd_metrics.definitions.tables import Precedence
+from rttd_metrics.definitions.windows import GRADING_PERIOD, YEAR_TO_DATE, days_in
 from rttd_metrics.formula.nodes import Aggregate, Column, Function, Node
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, LEVELS, OWN_TABLE, UNIT
 
@@ -20,7 +24,8 @@ class Plan:
     `facts`: by level, each after those it uses. `own_schools`: some measure shows a school its own rows only.
     `required`: the tables without whose files the run cannot be; the others only place students in schools and classrooms.
     `asked`: the fields that formulas name. `referred`: by level, the facts that paths of smaller units end in, each after
-    those it uses. `reached`: tables that the defaults and `where` of other tables lead to.
+    those it uses. `windowed`: the tables of which rows are seen through a window beside the year to date. `reached`: tables
+    that the defaults and `where` of other tables lead to.
     """
 
     portfolio: Portfolio
@@ -31,14 +36,26 @@ class Plan:
     required: set[str] = field(default_factory=set)
     referred: dict[str, list[ResolvedFact]] = field(default_factory=dict)
     asked: dict[str, set[str]] = field(default_factory=dict)
+    windowed: set[str] = field(default_factory=set)
+    asks_attendance_through: bool = False
     reached: set[str] = field(default_factory=set)
 
     def measures(self, level: str) -> list[Measure]:
         return [measure for measure in self.portfolio.measures if measure.level == level]
 
     @property
+    def windows(self) -> list[str]:
+        """The windows of any measure beside the year to date, sorted."""
+        return sorted({window for measure in self.portfolio.measures for window in measure.definition.windows} - {YEAR_TO_DATE})
+
+    @property
     def look_back(self) -> int:
         return max((measure.definition.look_back for measure in self.portfolio.measures), default=0)
+
+    @property
+    def made_of_periods(self) -> bool:
+        """Whether the rows of attendance are wanted, and made of class periods."""
+        return self.portfolio.project.attendance == "periods" and DAYS in self.fields
 
     def need(self, table: str, *names: str) -> None:
         """Ask for fields of a table, and for those its defaults and its own reading stand on."""
@@ -72,21 +89,14 @@ def make_plan(portfolio: Portfolio) -> Plan:
     for level in LEVELS:
         measures = plan.measures(level)
         formulas = [node for measure in measures for node in measure.nodes()]
-        counts = [
-            measure.definition.confidential.count
-            for measure in measures
-            if measure.definition.confidential and measure.definition.confidential.count
-        ]
         if level == "student" and measures:
             formulas += [node for node, _ in portfolio.subgroups.values()]
-        facts = portfolio.facts.needed(level, formulas)
-        for name in counts:
-            fact = portfolio.facts.fact(level, name)
-            if fact is not None:
-                facts += [found for found in portfolio.facts.needed(level, [fact.node]) if found not in facts]
-                facts += [fact] if fact not in facts else []
-        plan.facts[level] = facts
-        _need_formulas(plan, level, [*formulas, *(fact.node for fact in facts)])
+        facts = plan.facts[level] = facts_of(portfolio, level, measures, formulas)
+        of_programs = [fact for fact in facts if fact.name in map(subgroup_fact, portfolio.subgroups)]
+        _need_formulas(plan, level, [*formulas, *(fact.node for fact in facts if fact not in of_programs)])
+        required = set(plan.required)
+        _need_formulas(plan, level, [fact.node for fact in of_programs])
+        plan.required = required  # without the table of programs it is unknown who is in one
     own = [measure for measure in portfolio.measures if measure.definition.at_school == "own"]
     plan.own_schools = bool(own)
     by_section = {
@@ -97,8 +107,22 @@ def make_plan(portfolio: Portfolio) -> Plan:
     }
     plan.required |= {"sections"} if by_section else set()
     _need_units(plan)
+    _need_windows(plan)
+    _need_periods(plan)
     _need_keys(plan)
     return plan
+
+
+def facts_of(portfolio: Portfolio, level: str, measures: Iterable[Measure], formulas: Iterable[Node]) -> list[ResolvedFact]:
+    """The facts of `level` that formulas, and the counts of people of confidential measures, need: each after those it uses."""
+    facts = portfolio.facts.needed(level, formulas)
+    for measure in measures:
+        confidential = measure.definition.confidential
+        fact = portfolio.facts.fact(level, confidential.count) if confidential and confidential.count else None
+        if fact is not None:
+            facts += [found for found in portfolio.facts.needed(level, [fact.node]) if found not in facts]
+            facts += [fact] if fact not in facts else []
+    return facts
 
 
 def _need_facts_of_units(plan: Plan, column: Column) -> None:
@@ -123,6 +147,10 @@ def _need_formulas(plan: Plan, level: str, formulas: Iterable[Node]) -> None:
             elif isinstance(node, Function) and node.name == "school_days":
                 plan.need("calendar", "school_id", "date", "instructional")
                 plan.required.add("calendar")
+            elif isinstance(node, Function) and node.name == "attendance_through":
+                plan.asks_attendance_through = True
+                plan.need(DAYS, "student_id", "school_id", "date")
+                plan.required.add(DAYS)
 
 
 def _need_path(plan: Plan, level: str, column: Column) -> None:
@@ -190,7 +218,10 @@ def _need_units(plan: Plan) -> None:
     if plan.measures("student"):
         plan.need("students", "student_id", "school_id")
         plan.need("enrollments", "student_id", "school_id", "entry_date", "exit_date", "primary")
+        plan.need("enrollments", "counted_to", "responsible_school_id")
         plan.need("rosters", "student_id", "section_id", "from_date")
+        if any(measure.definition.weight for measure in plan.measures("student")):
+            plan.need("rosters", "weight")
         plan.required.add("students")
         rules = [
             plan.portfolio.project.levels.school.attribution,
@@ -221,20 +252,46 @@ def _need_units(plan: Plan) -> None:
         and not measure.definition.confidential.count
     ]
     if educators:
-        plan.need("section_educators", "section_id", "educator_id")
+        plan.need("section_educators", "section_id", "educator_id", "role", "share")
+        plan.required.add("section_educators")
     if any(measure.definition.final == "year_end" for measure in plan.portfolio.measures):
         plan.need("calendar", "date", "instructional")
         plan.need("terms", "start_date", "end_date")
 
 
+def _need_windows(plan: Plan) -> None:
+    """The tables that say where windows begin."""
+    if any(days_in(window) is not None for window in plan.windows):
+        plan.need("calendar", "school_id", "date", "instructional")
+        plan.required.add("calendar")
+    if GRADING_PERIOD in plan.windows:
+        plan.need("terms", "type", "start_date", "end_date")
+        plan.required.add("terms")
+    measures = [measure for measure in plan.portfolio.measures if set(measure.definition.windows) - {YEAR_TO_DATE}]
+    plan.windowed |= {table for measure in measures for table in aggregated_tables(measure, plan.portfolio.facts)}
+
+
+def _need_periods(plan: Plan) -> None:
+    """The class periods that days are made of, and the sections that say at which school."""
+    if plan.made_of_periods:
+        plan.need(PERIODS, "student_id", "section_id", "date", "status", *({"excused"} & plan.fields[DAYS]))
+        plan.need("sections", "section_id", "school_id")
+        plan.need("calendar", "school_id", "date", "instructional")  # tells, where there is one, which schools are behind
+        plan.required |= {PERIODS, "sections"}
+        plan.all_years |= {PERIODS} if DAYS in plan.all_years else set()
+
+
 def _need_keys(plan: Plan) -> None:
-    """Primary keys are checked and rows are dated, whatever else is asked of a table."""
+    """Primary keys are checked and rows are dated, whatever else is asked of a table; a mark is looked at where it fails."""
+    if "failing" in plan.fields.get("grades", ()):
+        plan.need("grades", "mark")
     looked_at: set[str] = set()
     while waiting := set(plan.fields) - looked_at:  # a `where` may lead to tables that nothing else asks for
         table = min(waiting)
         looked_at.add(table)
         definition = plan.portfolio.tables[table]
         plan.need(table, *definition.table_schema.primary_key)
+        plan.need(table, *([definition.conflicts.field] if isinstance(definition.conflicts, Precedence) else []))
         plan.need(table, *(name for name in (definition.year_field, definition.date, definition.end_date) if name))
         where = plan.portfolio.wheres.get(table)
         if where is not None:

@@ -11,13 +11,18 @@ from polars.exceptions import PolarsError
 
 from rttd_metrics.data.findings import Finding, Place
 from rttd_metrics.data.header import close_label, same_label
-from rttd_metrics.data.keys import TableRows, lost_keys, orphans, overlapping_stays, repeated_keys
+from rttd_metrics.data.keys import TableRows, lost_keys, orphans, overlapping_stays, repeats
 from rttd_metrics.data.source import Period, TableSource, open_table
+from rttd_metrics.definitions.attendance_checks import DAYS, PERIODS
+from rttd_metrics.engine.counted_days import count_days_once
 from rttd_metrics.engine.dataset import Dataset
+from rttd_metrics.engine.days_of_periods import days_of_periods
 from rttd_metrics.engine.defaults import where_of
 from rttd_metrics.engine.plan import Plan
 from rttd_metrics.engine.reading_order import reading_order
+from rttd_metrics.engine.row_schools import is_outplaced
 from rttd_metrics.engine.set_aside import judged, parted
+from rttd_metrics.engine.submitted import attendance_through, behind
 
 
 class DataFaults(Exception):
@@ -44,11 +49,21 @@ def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None 
     dataset = Dataset(plan, period, period.as_of or as_of)
     for names in reading_order(plan):
         _read_tables(dataset, names, tally)
-    _check_keys(dataset)
+    check_keys(dataset)
+    if "enrollments" in dataset.tables:
+        count_days_once(dataset.tables["enrollments"])
+    if plan.own_schools and is_outplaced(dataset):  # a row counts at two schools, which only the row itself can tell
+        for name in sorted(dataset.tallied):
+            _read_by_row(dataset, name)
     found = [judged(finding, project, keep_going) for finding in dataset.findings]
     if any(finding.severity == "error" and not finding.tolerated for finding in found):
         raise DataFaults(found)
     dataset.findings = found
+    if plan.made_of_periods:
+        dataset.tables[DAYS] = days_of_periods(plan, dataset.tables[PERIODS], dataset.tables["sections"], dataset.pooled(DAYS))
+    if plan.asks_attendance_through or plan.made_of_periods:
+        dataset.attendance_through = attendance_through(dataset)
+        dataset.findings += behind(dataset)
     return dataset
 
 
@@ -58,7 +73,7 @@ def _read_tables(dataset: Dataset, names: list[str], tally: Tallier | None) -> N
     Raises DataFaults where a table that a `where` of others leads to cannot be read: which rows are theirs is not known.
     """
     with ThreadPoolExecutor(2) as pool:
-        for name, (rows, findings) in zip(names, pool.map(lambda name: _read_table(dataset, name, tally), names), strict=True):
+        for name, (rows, findings) in zip(names, pool.map(lambda name: read_table(dataset, name, tally), names), strict=True):
             dataset.findings += findings
             if rows is not None:
                 dataset.tables[name] = rows
@@ -68,23 +83,32 @@ def _read_tables(dataset: Dataset, names: list[str], tally: Tallier | None) -> N
 
 def _latest_attendance(plan: Plan, folder: Path, period: Period) -> date | None:
     """The latest attendance date of the school year, where the project names no as-of date."""
-    table = plan.portfolio.tables["attendance"]
+    name = {"periods": PERIODS, "sums": None}.get(plan.portfolio.project.attendance, DAYS)
+    if name is None:
+        return None
+    table = plan.portfolio.tables[name]
     source = open_table(table, folder, {"date", "school_year"} & set(table.fields), period, all_years=False)
     if source.findings:
         return None
     try:
-        latest = source.rows().select(pl.col("attendance.date").max()).collect(engine="streaming").item()
+        latest = source.rows().select(pl.col(f"{name}.date").max()).collect(engine="streaming").item()
     except (PolarsError, UnicodeDecodeError, OSError):
         return None  # the reader tells what is wrong with the file
     return latest if isinstance(latest, date) else None
 
 
-def _read_table(dataset: Dataset, name: str, tally: Tallier | None = None) -> tuple[TableRows | None, list[Finding]]:
+def read_table(dataset: Dataset, name: str, tally: Tallier | None = None) -> tuple[TableRows | None, list[Finding]]:
     """The rows of one table, None where there are none to be had, and what is wrong with its files and cells."""
     plan, folder = dataset.plan, dataset.plan.portfolio.folder
     table = plan.portfolio.tables[name]
     source = open_table(
-        table, folder, plan.fields[name], dataset.period, all_years=name in plan.all_years, keep_schedule=name == "calendar"
+        table,
+        folder,
+        plan.fields[name],
+        dataset.period,
+        all_years=name in plan.all_years,
+        keep_schedule=name == "calendar",
+        pooled=dataset.pooled(name),
     )
     source.where = where_of(dataset, source)
     counted = _looked_at_and_counted(dataset, source, tally)
@@ -100,7 +124,8 @@ def _read_table(dataset: Dataset, name: str, tally: Tallier | None = None) -> tu
         frame = source.rows().collect(engine="streaming")
     except (PolarsError, UnicodeDecodeError):
         return None, [*faults, *_unreadable(source)]
-    return parted(source, frame), [*faults, *source.bad_cells(frame), *_emptiness(source, frame, plan)]
+    rows, passed = parted(source, frame)
+    return rows, [*faults, *source.bad_cells(frame), *passed, *_emptiness(source, frame, plan)]
 
 
 def _looked_at_and_counted(dataset: Dataset, source: TableSource, tally: Tallier | None) -> TableRows | None:
@@ -132,7 +157,7 @@ def _emptiness(source: TableSource, frame: pl.DataFrame, plan: Plan) -> list[Fin
     name = source.table.name
     found = []
     if frame.is_empty():
-        found.append(Finding("no-rows", name, (Place(source.files[0].shown, 1),), severity="warning"))
+        found.append(Finding("no-rows", name, (Place(source.files[0].shown, source.files[0].header_line),), severity="warning"))
     for field_name in sorted(source.fields & plan.asked.get(name, set())):
         header = source.table.fields[field_name].header
         has_default = (name, field_name) in plan.portfolio.defaults
@@ -140,14 +165,16 @@ def _emptiness(source: TableSource, frame: pl.DataFrame, plan: Plan) -> list[Fin
         for file in lacking[:1] if field_name in source.absent else lacking:
             if not has_default or same_label(header, file.labels):
                 hint = close_label(header, file.labels)
-                place = (Place(file.shown, 1),)
+                place = (Place(file.shown, file.header_line),)
                 found.append(Finding("no-column", name, place, field_name, header, detail=hint, severity="warning"))
     return found
 
 
-def _check_keys(dataset: Dataset) -> None:
+def check_keys(dataset: Dataset) -> None:
     for rows in dataset.tables.values():
-        dataset.findings += [finding for finding in (repeated_keys(rows), overlapping_stays(rows)) if finding is not None]
+        dataset.findings += repeats(rows)
+        overlap = overlapping_stays(rows)
+        dataset.findings += [] if overlap is None else [overlap]
     for name in _referred_first(dataset):
         references = [
             (foreign, dataset.tables[foreign.reference.resource])
@@ -163,7 +190,7 @@ def _check_keys(dataset: Dataset) -> None:
 def _read_by_row(dataset: Dataset, name: str) -> None:
     """A table that was counted, once more: rows of it have to be set aside. Its cells are right, and it was warned of."""
     dataset.forget_tally(name)
-    rows, findings = _read_table(dataset, name)
+    rows, findings = read_table(dataset, name)
     if rows is None:  # the files are not what they were
         raise DataFaults(findings)
     dataset.tables[name] = rows

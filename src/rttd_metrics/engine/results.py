@@ -6,6 +6,7 @@ from typing import Literal
 
 import polars as pl
 
+from rttd_metrics.definitions.windows import YEAR_TO_DATE
 from rttd_metrics.problems import Problem
 
 RESULT_SCHEMA: dict[str, pl.DataType] = {
@@ -73,8 +74,8 @@ class MeasureInfo:
 
     `level` is the unit the formula describes: student, classroom, school or district. `aggregate` is percent,
     count, avg, median, sum or rate; `per` is what a rate is multiplied by (100: per cent), else None. `portfolio`: it is one
-    of the portfolio's measures, not one that stands beside it. The gap of a measure is one of its own, with the measure's
-    aggregate and what `gap` says.
+    of the portfolio's measures, not one that stands beside it. `windows` are those it asks for, full or not. The gap of a
+    measure is one of its own, with the measure's aggregate and what `gap` says.
     """
 
     id: str
@@ -89,6 +90,7 @@ class MeasureInfo:
     owner: str | None
     portfolio: bool = True
     gap: GapInfo | None = None
+    windows: tuple[str, ...] = (YEAR_TO_DATE,)
 
 
 @dataclass(frozen=True)

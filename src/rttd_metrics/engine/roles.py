@@ -13,6 +13,7 @@ from rttd_metrics.engine.columns import fact_column
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.paths import with_school_days
 from rttd_metrics.engine.units import View
+from rttd_metrics.engine.window import START
 from rttd_metrics.formula.nodes import Node, Type
 
 OUTSIDE, POPULATION_UNKNOWN, VALUE_UNKNOWN, COUNTED, NUMERATOR, EXCLUDED = 0, 1, 2, 3, 4, 10
@@ -81,6 +82,8 @@ def _role(measure: Measure, dataset: Dataset, expression: Callable[[Node], nw.Ex
         population = expression(measure.population)
         role = nw.when(population.is_null()).then(nw.lit(POPULATION_UNKNOWN)).otherwise(role)
         role = nw.when(~population.fill_null(True)).then(nw.lit(OUTSIDE)).otherwise(role)
+    if dataset.window is not None:
+        role = nw.when(nw.col(START).is_null()).then(nw.lit(OUTSIDE)).otherwise(role)
     if measure.level == "student" and dataset.plan.look_back:
         earliest = dataset.period.school_year - measure.definition.look_back
         role = nw.when(nw.col(YEAR) < earliest).then(nw.lit(OUTSIDE)).otherwise(role)

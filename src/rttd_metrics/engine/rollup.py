@@ -1,7 +1,7 @@
 """Rollup: what each cell counts, for every unit of a level and every subgroup. Ratios of sums, never means of ratios."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import narwhals.stable.v2 as nw
 import polars as pl
@@ -21,26 +21,27 @@ COUNTS = ("population", "excluded", "missing", "n", "numerator")
 class Crowd:
     """Units of one level gathered in larger ones: `unit_id` says in which, `dimension.NAME` their subgroups.
 
-    `people`: of a confidential measure counted by persons, the keys of a unit and each person behind it.
+    `people`: of a confidential measure counted by persons, the keys of a unit and each person behind it. `weighed`: measures
+    whose values are multiplied by a weight, which stands in `weight.i` where a unit counts.
     """
 
     frame: Frame
     measures: Mapping[int, Measure]
     dimensions: Sequence[str]
     people: Mapping[int, Frame]
+    weighed: frozenset[int] = frozenset()
 
 
 def cells(crowd: Crowd, units: pl.DataFrame, labels: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Every unit of `units` (unit_id) and every subgroup of `labels` (raw, subgroup), sorted by unit_id, dimension, subgroup.
 
     Of measure number i the columns NAME.i that `_counted` names, and `first.i`, `second.i`: the sum of values and of
-    squares (avg), the sum, the median, or the two sums of a rate; `people.i` where the people behind a cell are counted.
+    squares (avg), the sum, the median, or the two sums of a rate; `people.i` where the people behind a cell are counted;
+    `weight.i`, the sum of weights, where a measure weighs.
     Cells in which nobody is are there too, with nulls.
     """
     # Flags are made once and summed once a dimension: that is cheaper than to compare roles a dozen times.
-    flagged = Crowd(
-        materialize(crowd.frame.with_columns(*_flags(crowd.measures))), crowd.measures, crowd.dimensions, crowd.people
-    )
+    flagged = replace(crowd, frame=materialize(crowd.frame.with_columns(*_flags(crowd))))
     parts = [_dimension(flagged, units.lazy(), EVERYONE, None)]
     parts += [_dimension(flagged, units.lazy(), name, labels[name].lazy()) for name in crowd.dimensions]
     # All dimensions are computed at once: their groups are too few to keep every core busy one after another.
@@ -50,7 +51,7 @@ def cells(crowd: Crowd, units: pl.DataFrame, labels: Mapping[str, pl.DataFrame])
 def _dimension(crowd: Crowd, units: pl.LazyFrame, dimension: str, labels: pl.LazyFrame | None) -> pl.LazyFrame:
     """One group_by counts every measure; units and subgroups without anybody are joined in."""
     by = [UNIT_ID] if labels is None else [UNIT_ID, f"dimension.{dimension}"]
-    wide = _gathered(crowd.frame.group_by(*by).agg(*_sums(crowd.measures)), by)
+    wide = _gathered(crowd.frame.group_by(*by).agg(*_sums(crowd)), by)
     for number in crowd.people:
         wide = wide.join(_persons(crowd, number, by), on=[UNIT_ID, "raw"][: len(by)], how="left", nulls_equal=True)
     if labels is None:
@@ -77,21 +78,25 @@ def _counted(number: int, measure: Measure) -> dict[str, nw.Expr]:
     return found
 
 
-def _flags(measures: Mapping[int, Measure]) -> list[nw.Expr]:
-    """1 where a unit belongs to what is counted: numbers, since not every engine sums booleans."""
+def _flags(crowd: Crowd) -> list[nw.Expr]:
+    """1 where a unit belongs to what is counted: numbers, since not every engine sums booleans. A numerator that is weighed
+    is the weight."""
     made: list[nw.Expr] = []
-    for number, measure in measures.items():
-        made += [flag.cast(nw.Int8).alias(f"{name}.{number}") for name, flag in _counted(number, measure).items()]
+    for number, measure in crowd.measures.items():
+        flags = {name: flag.cast(nw.Int8) for name, flag in _counted(number, measure).items()}
+        if number in crowd.weighed and "numerator" in flags:
+            flags["numerator"] = nw.when(nw.col(f"role.{number}") == NUMERATOR).then(nw.col(f"weight.{number}"))
+        made += [flag.alias(f"{name}.{number}") for name, flag in flags.items()]
         if measure.formula.aggregate == "avg":
             value = nw.col(f"value.{number}")
             made.append((value * value).alias(f"square.{number}"))
     return made
 
 
-def _sums(measures: Mapping[int, Measure]) -> list[nw.Expr]:
+def _sums(crowd: Crowd) -> list[nw.Expr]:
     """What one group_by makes of the flags and values of every measure."""
-    made: list[nw.Expr] = []
-    for number, measure in measures.items():
+    made: list[nw.Expr] = [nw.col(f"weight.{number}").sum() for number in sorted(crowd.weighed)]
+    for number, measure in crowd.measures.items():
         made += [nw.col(f"{name}.{number}").sum() for name in _counted(number, measure)]
         value, other = nw.col(f"value.{number}"), nw.col(f"other.{number}")
         match measure.formula.aggregate:
@@ -119,13 +124,15 @@ def _persons(crowd: Crowd, number: int, by: list[str]) -> pl.LazyFrame:
 
 
 def cells_of(wide: pl.DataFrame, number: int) -> pl.DataFrame:
-    """One measure's cells: unit_id, dimension, subgroup, COUNTS (0 where nobody is), first, second, people."""
+    """One measure's cells: unit_id, dimension, subgroup, COUNTS (0 where nobody is; a numerator may be a sum of weights),
+    first, second, people, and weight: the sum of weights, null where nothing is weighed."""
 
     def column(name: str, kind: type[pl.Int64] | type[pl.Float64]) -> pl.Expr:
         present = f"{name}.{number}" in wide.columns
         return (pl.col(f"{name}.{number}") if present else pl.lit(None)).cast(kind).alias(name)
 
-    counts = [column(name, pl.Int64).fill_null(0) for name in COUNTS if name != "population"]
-    sums = [column("first", pl.Float64), column("second", pl.Float64), column("people", pl.Int64).fill_null(0)]
+    counts = [column(name, pl.Int64).fill_null(0) for name in COUNTS if name not in ("population", "numerator")]
+    counts.append(column("numerator", pl.Float64).fill_null(0.0))
+    sums = [*(column(name, pl.Float64) for name in ("first", "second", "weight")), column("people", pl.Int64).fill_null(0)]
     population = (pl.col("excluded") + pl.col("missing") + pl.col("n")).alias("population")
     return wide.select(UNIT_ID, "dimension", "subgroup", *counts, *sums).with_columns(population)

@@ -1,12 +1,14 @@
 """The name of a run: a hash of all that decides its numbers; never of a clock, an engine or an output format."""
 
 import hashlib
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 
 from rttd_metrics.data.archive import Member
+from rttd_metrics.data.csv import CsvFile
 from rttd_metrics.definitions.portfolio import Portfolio
 from rttd_metrics.definitions.standard_tables import standard_documents
 from rttd_metrics.engine.dataset import Dataset
@@ -17,8 +19,10 @@ _BLOCK = 1 << 22
 class Fingerprints:
     """The sha256 of every file a run reads, made beside the computing: hashing lets go of the interpreter's lock."""
 
-    def __init__(self, dataset: Dataset) -> None:
-        self._paths = {file.shown: file.path for rows in dataset.tables.values() for file in rows.source.files}
+    def __init__(self, dataset: Dataset, others: Iterable[CsvFile]) -> None:
+        """`others`: files that are read beside the tables."""
+        files = [*(file for rows in dataset.tables.values() for file in rows.source.files), *others]
+        self._paths = {file.shown: file.path for file in files}
 
     def __enter__(self) -> "Fingerprints":
         self._pool = ThreadPoolExecutor(1)

@@ -16,22 +16,23 @@ from rttd_metrics.engine.rollup import UNIT_ID, Crowd
 _STUDENT = "unit.student_id"
 
 
-def student_results(crowds: Mapping[str, Crowd], stamp: Mapping[str, object]) -> pl.DataFrame:
-    """A row for each student-level measure and student not outside, of the whole year (school_id null), and one for
+def student_results(crowds: Mapping[str, Mapping[str, Crowd]], stamp: Mapping[str, object]) -> pl.DataFrame:
+    """A row for each student-level measure, window and student not outside, of the whole year (school_id null), and one for
     each school the student is attributed to. So the rows of a school, and those without one, add up to their cells.
 
-    `crowds`: the students as the district and (where it is known) the schools see them. Sorted by measure, student
-    and school. Confidential measures have no rows: a student's value would tell about his teacher or be his own answer.
+    `crowds`: by window the students as the district and (where it is known) the schools see them. Sorted by measure, window,
+    student and school. Confidential measures have no rows: a student's value would tell about his teacher or be his own
+    answer.
     """
-    if not crowds:
-        return pl.DataFrame(schema=STUDENT_RESULT_SCHEMA)
-    measures = {
-        number: measure for number, measure in crowds["district"].measures.items() if measure.definition.confidential is None
-    }
-    views = [_seen(crowds[level], level, measures) for level in ("district", "school") if level in crowds]
-    students = pl.concat(views, how="vertical").sort("student_id", "school_id", nulls_last=False)
-    parts = [_rows(students, number, measure) for number, measure in sorted(measures.items(), key=lambda item: item[1].id)]
-    rows = pl.concat(parts, how="vertical", rechunk=True) if parts else pl.DataFrame(schema=STUDENT_RESULT_SCHEMA)
+    parts: dict[tuple[str, str], pl.DataFrame] = {}
+    for window, seen in crowds.items():
+        every = seen["district"].measures
+        measures = {number: measure for number, measure in every.items() if measure.definition.confidential is None}
+        views = [_seen(seen[level], level, measures) for level in ("district", "school") if level in seen]
+        students = pl.concat(views, how="vertical").sort("student_id", "school_id", nulls_last=False)
+        parts |= {(measure.id, window): _rows(students, number, measure) for number, measure in measures.items()}
+    placed = [parts[key].with_columns(window=pl.lit(key[1])) for key in sorted(parts)]
+    rows = pl.concat(placed, how="vertical", rechunk=True) if placed else pl.DataFrame(schema=STUDENT_RESULT_SCHEMA)
     rows = rows.with_columns(pl.lit(value, dtype=STUDENT_RESULT_SCHEMA[name]).alias(name) for name, value in stamp.items())
     return rows.select(list(STUDENT_RESULT_SCHEMA))
 

@@ -1,11 +1,14 @@
 """The rows of a dataset one at a time, in plain Python: each finds the rows its keys lead to, and its schools."""
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import cast
 
 from rttd_metrics.data.source import YEAR
 from rttd_metrics.definitions.measure_checks import school_route
+from rttd_metrics.engine.backend import collect
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.formula.nodes import Column, Value
 from rttd_metrics.formula.rows import Unit, evaluate
@@ -29,7 +32,15 @@ class TableRow:
         """A field's value, or its default made from the row's other cells."""
         value = self._cells.get(f"{self.table}.{name}")
         default = self.tables.portfolio.defaults.get((self.table, name)) if value is None else None
-        return evaluate(default, self.tables.district, self) if default is not None else value
+        return evaluate(default, self.tables.district, _AsRead(self)) if default is not None else value
+
+    def as_read(self, name: str) -> Value:
+        return self._cells.get(f"{self.table}.{name}")
+
+    def with_cells(self, cells: dict[str, Value]) -> "TableRow":
+        """The same row with other values in some fields."""
+        changed = {f"{self.table}.{name}": value for name, value in cells.items()}
+        return TableRow(self.tables, self.table, self._cells | changed, self.aside)
 
     def column(self, column: Column) -> Value:
         row = self.follow(column.steps)
@@ -74,8 +85,24 @@ class TableRow:
         return {
             stay.cell("school_id")
             for stay in stays
-            if cast(date, stay.cell("entry_date")) <= day <= cast(date, stay.cell("exit_date") or date.max)
+            if cast(date, stay.cell("entry_date")) <= day <= cast(date, stay.cell("counted_to") or date.max)
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _AsRead:
+    """A row as its default formulas see it: the cells of the file, whatever their own defaults are."""
+
+    row: TableRow
+
+    def column(self, column: Column) -> Value:
+        if not column.steps:
+            return self.row.as_read(column.field)
+        tables = self.row.tables
+        reference = tables.shapes[self.row.table].references[column.steps[0]]
+        row = tables.find(reference.target, reference.key, self.row.as_read(reference.field), self.row.year)
+        row = row.follow(column.steps[1:]) if row is not None else None
+        return row.cell(column.field) if row is not None else None
 
 
 class RowTables:
@@ -134,6 +161,13 @@ class RowTables:
         """A student's primary enrollments of a year."""
         stays = self.index("enrollments", "student_id", lambda row: row.cell("student_id")).get(student_id, [])
         return [stay for stay in stays if stay.year == year and stay.cell("primary") is True]
+
+    @cached_property
+    def attendance_through(self) -> dict[str, date]:
+        """By school the date of its latest row of attendance this year: found when all rows were there, which here may be
+        those of a few students."""
+        latest = self.dataset.attendance_through
+        return dict(collect(latest).iter_rows()) if latest is not None else {}
 
     def instructional_days(self, school_id: str) -> list[date] | None:
         """The school's instructional days up to as-of, in order; None where it has no calendar."""

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from rttd_metrics.data.csv import BAD
+from rttd_metrics.data.constraints import BAD
 from rttd_metrics.data.keys import TableRows
 from rttd_metrics.data.source import TableSource
+from rttd_metrics.definitions.attendance_checks import DAYS
 from rttd_metrics.definitions.measure_checks import school_route
 from rttd_metrics.engine.attribution import SCHOOL, STUDENT
 from rttd_metrics.engine.backend import collect
@@ -20,6 +21,7 @@ from rttd_metrics.engine.defaults import with_absent_fields, with_defaults
 from rttd_metrics.engine.parts import Part, adds_up, part_of
 from rttd_metrics.engine.plan import Plan
 from rttd_metrics.engine.units import AT_SCHOOL
+from rttd_metrics.formula.functions import OF_SCHOOLS
 from rttd_metrics.formula.nodes import Aggregate, Column, Function
 from rttd_metrics.formula.scope import UNIT
 
@@ -57,12 +59,22 @@ def _present(source: TableSource) -> frozenset[str]:
 
 
 def _stands_alone(plan: Plan, source: TableSource) -> bool:
-    """Whether no row need be known by itself: it has a date, but no key of its own, no other references and no other year."""
+    """Whether no row need be known by itself: it has a date, but no key of its own, no other references and no other year,
+    and no window beside the year to date parts it from others."""
     table, present = source.table, _present(source)
     foreign = [key for key in table.table_schema.foreign_keys if key.fields in source.fields]
     referred = {key.reference.resource for name in plan.fields for key in plan.portfolio.tables[name].table_schema.foreign_keys}
-    keyed = bool(table.table_schema.primary_key) or table.rows == "distinct" or table.name in referred
-    if keyed or table.date not in present or table.end_date is not None or table.name in plan.all_years:
+    unique = bool(table.table_schema.primary_key) or any(table.fields[name].unique for name in present)
+    keyed = unique or table.rows == "distinct" or table.name in referred
+    if (
+        keyed
+        or table.name in plan.windowed
+        or table.date not in present
+        or table.end_date is not None
+        or table.name in plan.all_years
+    ):
+        return False
+    if table.name == DAYS and plan.asks_attendance_through:
         return False
     if {(key.fields, key.reference.resource, key.reference.fields) for key in foreign} - _KEYS or STUDENT not in present:
         return False
@@ -85,7 +97,7 @@ def _aggregates(plan: Plan, table: str) -> list[Aggregate]:
 
 def _is_of_row(node: Aggregate) -> bool:
     beyond = (isinstance(part, Column) and (part.base != node.table or part.steps) for part in node.walk())
-    return not any(beyond) and not any(isinstance(part, Function) and part.name == "school_days" for part in node.walk())
+    return not any(beyond) and not any(isinstance(part, Function) and part.name in OF_SCHOOLS for part in node.walk())
 
 
 def _counted(dataset: Dataset, source: TableSource, keys: list[str], parts: Sequence[Part]) -> pl.DataFrame:
@@ -94,7 +106,7 @@ def _counted(dataset: Dataset, source: TableSource, keys: list[str], parts: Sequ
     table = source.table
     day = source.column(table.date or "")
     rows = source.rows()
-    needed = [name for name in sorted(_present(source)) if table.fields[name].required]
+    needed = [name for name in sorted(_present(source)) if table.needs(name)]
     # A required cell that cannot be read is empty: that alone tells.
     told = {BAD + name for name in needed}
     flags = [pl.col(name) for name in rows.collect_schema().names() if name.startswith(BAD) and name not in told]

@@ -16,12 +16,14 @@ def unit_names(dataset: Dataset, level: str) -> pl.DataFrame:
         )
     table, key = ("schools", "school_id") if level == "school" else ("sections", "section_id")
     rows = collect(dataset.rows(table))
-    return (
-        rows.select(
-            pl.col(f"{table}.{key}").alias("unit_id"),
-            pl.coalesce(pl.col(f"{table}.name").cast(pl.String), pl.col(f"{table}.{key}").cast(pl.String)).alias("unit_name"),
-            pl.col(f"{table}.school_id").cast(pl.String).alias("school_id"),
+    named = rows.select(
+        pl.col(f"{table}.{key}").alias("unit_id"),
+        pl.coalesce(pl.col(f"{table}.name").cast(pl.String), pl.col(f"{table}.{key}").cast(pl.String)).alias("unit_name"),
+        pl.col(f"{table}.school_id").cast(pl.String).alias("school_id"),
+    ).unique("unit_id")
+    if level == "classroom" and (classes := dataset.class_names) is not None:
+        called = classes.select("class_name", pl.col("section_id").cast(named.schema["unit_id"]).alias("unit_id"))
+        named = named.join(called, on="unit_id", how="left").select(
+            "unit_id", pl.coalesce("class_name", "unit_name").alias("unit_name"), "school_id"
         )
-        .unique("unit_id")
-        .sort("unit_id")
-    )
+    return named.sort("unit_id")

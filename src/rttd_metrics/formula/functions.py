@@ -81,8 +81,19 @@ ROW_FUNCTIONS = {
             3,
             usage="school_days(school_id, from, to): the school's instructional days, both ends included",
         ),
+        Signature(
+            "attendance_through",
+            (_TEXT,),
+            Type.DATE,
+            1,
+            1,
+            usage="attendance_through(school_id): the date of the school's latest row of attendance",
+        ),
     )
 }
+
+OF_SCHOOLS = ("school_days", "attendance_through")
+"""Functions of a school whose values stand in other tables than the row's."""
 
 ROW_AGGREGATES = {
     "count": Type.NUMBER,

@@ -36,6 +36,7 @@ class Unit(Row, Protocol):
 
     def rows(self, aggregate: nodes.Aggregate) -> Iterable[Row]: ...
     def school_days(self, school_id: str, start: date, end: date) -> float | None: ...
+    def attendance_through(self, school_id: str) -> date | None: ...
 
 
 def evaluate(node: Node, unit: Unit, row: Row | None = None) -> Value:
@@ -158,6 +159,8 @@ class _Evaluation:
                 return school_year_day(cast(date, self.unit.constant("first_day")), month, day)
             case "school_days", [school_id, start, end]:
                 return self.unit.school_days(school_id, start, end)
+            case "attendance_through", [school_id]:
+                return self.unit.attendance_through(school_id)
         raise AssertionError(f"no rule for {node.name}")
 
     def aggregate(self, node: nodes.Aggregate) -> Value:  # noqa: PLR0911 - one line an aggregate

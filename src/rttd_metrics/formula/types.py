@@ -243,13 +243,16 @@ class _Checker:
     def check_categories(self, parts: list[Node]) -> None:
         """A literal that no row can hold is a mistake: 'sememster' is never a mark type.
 
-        Of what is compared only: coalesce(exit_type, 'unknown') may give another text.
+        Of what is compared only: coalesce(exit_type, 'unknown') may give another text. The lists of a table, such as its
+        passing marks, may hold more than a district uses.
         """
         for column in parts:
             if not isinstance(column, nodes.Column) or column.categories is None:
                 continue
             for literal in parts:
-                if isinstance(literal, Literal) and isinstance(literal.value, str) and literal.value not in column.categories:
+                if not isinstance(literal, Literal) or (literal.parameter is not None and self.scope.row_of is not None):
+                    continue
+                if isinstance(literal.value, str) and literal.value not in column.categories:
                     allowed = ", ".join(f"'{label}'" for label in column.categories)
                     self.fault(
                         literal.span,

@@ -8,6 +8,7 @@ from rttd_metrics.definitions.coverage import UncoveredClause, uncovered_clauses
 from rttd_metrics.definitions.examples import ExampleOutcome
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
+from rttd_metrics.jobs.patterns import pattern_problems
 from rttd_metrics.problems import Problem, Severity
 from rttd_metrics.problems.suites import Case, Suite, file_suites
 
@@ -69,7 +70,7 @@ def try_examples(path: Path, coverage: Severity = "warning") -> Trial:
 
 def definition_problems(portfolio: Portfolio) -> list[Problem]:
     """The errors of the definitions; where there are none, the examples that fail."""
-    problems = list(portfolio.errors)
+    problems = [*portfolio.errors, *pattern_problems(portfolio)]
     if not problems:
         problems += [outcome.as_problem() for outcome in portfolio.run_examples() if not outcome.holds]
     return problems

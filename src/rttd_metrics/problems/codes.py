@@ -61,14 +61,25 @@ CODES: dict[str, Meaning] = {
         "A default is made of itself, or a table's rows are chosen by themselves",
         "Over the keys of tables one waits for the other: make one of them of columns that a file has.",
     ),
+    "constraint": Meaning(
+        "The constraint does not fit its field", "It stands where no cell could break it, or none could keep it: correct it."
+    ),
     "format": Meaning("The format is no format of a date", "Only dates have one, such as %m/%d/%Y."),
     "path": Meaning("The path leads outside the project", "Copy the files into the project."),
+    "precedence": Meaning(
+        "Which row of a key counts cannot be told so",
+        "It needs rows that are distinct, a key of which they are, and an order of the labels of a field, each once.",
+    ),
     "unknown-label": Meaning(
         "The label is not one of the standard table",
         "Shipped facts do not know it, so its rows count for nothing in them: use a standard label, or define those facts.",
     ),
     # Measures
     "as-of": Meaning("The as-of date lies before the school year", "On that day nothing of the year has happened: correct one."),
+    "attendance-form": Meaning(
+        "The form of attendance does not allow it",
+        "Yearly sums have no days, and days made of class periods have no file: say another `attendance:`, or ask otherwise.",
+    ),
     "at-school": Meaning("A school's own rows cannot be told", "The rows carry no school, section or date: use the whole year."),
     "confidential": Meaning("The people behind a value cannot be counted", "Say with `count` which fact counts them."),
     "gap": Meaning(
@@ -88,6 +99,12 @@ CODES: dict[str, Meaning] = {
     ),
     "target-shape": Meaning(
         "The shape leads nowhere from its baseline", "Say where it starts, and an end that is better, later and possible."
+    ),
+    "window": Meaning(
+        "The windows make no sense", "Name each once, the year to date among them, for facts that are made of dated rows."
+    ),
+    "weight": Meaning(
+        "The value cannot be weighed", "Weights divide by their sum: use a percent, an average or a rate, or delete `weight`."
     ),
     # Examples
     "example": Meaning("The example gives something that does not exist", "Give facts, columns and rows that there are."),

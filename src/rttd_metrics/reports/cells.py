@@ -78,16 +78,17 @@ def chosen_measures(run: Run, ids: Sequence[str] = ()) -> list[MeasureInfo]:
     return sorted(chosen, key=lambda info: order.index(info.condition))
 
 
-def lines(run: Run, ids: Sequence[str] = ()) -> list[Line]:
-    """The chosen measures in each window that has results, the year to date first."""
+def lines(run: Run, ids: Sequence[str] = (), window: str | None = None) -> list[Line]:
+    """The chosen measures in each window (or the chosen one) that has results, the year to date first."""
     windows: dict[str, list[str]] = {}
     pairs = run.results.select("measure", "window").unique().sort("measure", "window")
-    for measure, window in pairs.iter_rows():
-        windows.setdefault(measure, []).append(window)
+    for measure, found in pairs.iter_rows():
+        if window in (None, found):
+            windows.setdefault(measure, []).append(found)
     return [
-        Line(info, window)
+        Line(info, found)
         for info in chosen_measures(run, ids)
-        for window in sorted(windows.get(info.id, []), key=lambda window: window != WHOLE_YEAR)
+        for found in sorted(windows.get(info.id, []), key=lambda found: found != WHOLE_YEAR)
     ]
 
 

@@ -7,7 +7,7 @@ COLUMNS: Mapping[str, str] = {
     "measure": "The measure's id; its gap is ID.gap.",
     "school_year": "The school year.",
     "as_of": "The day as of which the data are seen; rows dated later are not.",
-    "window": "The part of the year that counts.",
+    "window": "The part of the year that counts: year_to_date, last_N_days or grading_period.",
     "level": "What the row describes: a classroom, a school or the district.",
     "unit_id": "The id of the classroom, school or district.",
     "unit_name": "Its name.",

@@ -25,6 +25,7 @@ def check_selection(
     unit: tuple[str, str] | None = None,
     measures: Sequence[str] = (),
     subgroup: str | None = None,
+    window: str | None = None,
 ) -> list[Problem]:
     """Everything in the selection that the run does not have, or that cannot go together."""
     problems = [] if level is None or level in LEVELS else [_unknown("level", level, LEVELS)]
@@ -34,6 +35,8 @@ def check_selection(
         problems += _unit_problems(run, *unit)
     if subgroup is not None:
         problems += _subgroup_problems(run, subgroup)
+    windows = sorted({name for info in run.measures for name in info.windows})
+    problems += [_unknown("window", window, windows)] if window is not None and window not in windows else []
     return problems or _combination_problems(level, unit, subgroup)
 
 

@@ -27,6 +27,7 @@ def render(
     unit: tuple[str, str] | None = None,
     measures: Sequence[str] = (),
     subgroup: str | None = None,
+    window: str | None = None,
     everything: bool = False,
     console: Console,
 ) -> None:
@@ -34,11 +35,11 @@ def render(
 
     Without a level: the measures of the unit (the district, if none is given) and the table of the units
     below it. With one: that level only. `subgroup` is a dimension whose subgroups are shown for each measure, and the gaps
-    between them under it; a gap that is named itself is shown by its own dimension. Measures that stand beside the
-    portfolio are shown where they are named, or with `everything`.
+    between them under it; a gap that is named itself is shown by its own dimension. `window` leaves the other windows out.
+    Measures that stand beside the portfolio are shown where they are named, or with `everything`.
     """
     shown = shown_measures(run, measures, everything=everything)
-    view, *others = _views(View(page(console), run, tuple(lines(run, shown)), subgroup), measures)
+    view, *others = _views(View(page(console), run, tuple(lines(run, shown, window)), subgroup), measures)
     district = Unit("district", run.district_id, run.district_name, None)
     chosen = (find_unit(run, *unit) if unit is not None else None) or district
     _heading(view.page, run, chosen)
@@ -125,9 +126,10 @@ def _freshness(run: Run) -> str:
 
 
 def _summary(view: View, unit: Unit) -> None:
-    """How many of the unit's measures are met, and how many are not."""
+    """How many of the unit's measures are met, and how many are not: each in the first of its windows that is shown."""
     paper, found = view.page, cells(view.run, unit.level, unit_ids=[unit.id])
-    present = [cell for line in view.lines if (cell := everyone(found, line, unit.id)) is not None]
+    firsts = {line.info.id: line for line in reversed(view.lines)}
+    present = [cell for line in firsts.values() if (cell := everyone(found, line, unit.id)) is not None]
     hidden = () if unit.level == "district" else ("no_units",)
     statuses = Counter(cell.status for cell in present if cell.status not in hidden)
     parts = [
@@ -150,4 +152,7 @@ def _ways_on(view: View) -> None:
     names = dimensions(view.run)
     if names:
         options += f", --subgroup NAME ({', '.join(names)})"
+    windows = sorted({line.window for line in view.lines})
+    if len(windows) > 1:
+        options += f", --window NAME ({', '.join(windows)})"
     view.page.note(f"Look closer: {options}.")

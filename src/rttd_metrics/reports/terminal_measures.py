@@ -9,6 +9,7 @@ from rich.text import Text
 from rttd_metrics.reports.cells import (
     CONDITIONS,
     PARENT_LEVEL,
+    WHOLE_YEAR,
     Cell,
     Key,
     Line,
@@ -62,20 +63,29 @@ def unit_section(view: View, unit: Unit) -> None:
     found, there = cells(view.run, unit.level, unit_ids=[unit.id]), cells(view.run, above)
     entries: list[_Entry] = []
     empty: list[str] = []
-    absent: list[str] = []
+    early: list[str] = []
+    absent: dict[str, None] = {}
     for line in view.lines:
         if line.info.gap is not None:
             continue
         cell = everyone(found, line, unit.id)
+        if cell is None and everyone(found, Line(line.info, WHOLE_YEAR), unit.id) is None:
+            absent[line.info.id] = None
+            continue
         if cell is None or cell.population == 0:
-            (absent if cell is None else empty).append(line.name)
+            (early if cell is None else empty).append(line.name)
             continue
         other = everyone(there, line, above_id) if above_id is not None else None
         entries.append(_compared(view.page, line, cell, other.value if other is not None else None))
     _print_entries(view, entries, ("value ", "target", above, "diff", "status"), ">>>><")
-    if empty or absent:
+    if empty or absent or early:
         view.page.print([Text()])
-    for names, words in ((empty, "Nobody to count here"), (absent, f"Not measured for a {unit.level}")):
+    told = (
+        (empty, "Nobody to count here"),
+        (early, "Window not full here yet"),
+        (absent, f"Not measured for a {unit.level}"),
+    )
+    for names, words in told:
         if names:
             view.page.note(f"{words}: {', '.join(names)}.")
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from rttd_metrics.data.cells import FALSE, GRADE_FORMS, TRUE
+from rttd_metrics.definitions.cell_forms import FALSE, GRADE_FORMS, TRUE
 from rttd_metrics.formula.values import school_year_code
 
 _URI = re.compile(r"uri://([^/#]+)(?:/[^#]*)?#(.*)")

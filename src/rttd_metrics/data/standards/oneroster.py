@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from rttd_metrics.data.cells import GRADE_FORMS
 from rttd_metrics.data.standards.codes import loosely
 from rttd_metrics.data.standards.drafts import CodeDraft, FieldDraft, Guess, KeyDraft, ProjectDraft, Question, Setting, TableDraft
 from rttd_metrics.data.standards.files import FoundFile
 from rttd_metrics.data.standards.knowledge import knowledge
 from rttd_metrics.data.standards.oneroster_marks import mark_codes, with_marks
+from rttd_metrics.definitions.cell_forms import GRADE_FORMS
 from rttd_metrics.formula.values import school_year_code, school_year_label
 from rttd_metrics.problems import Problem, ProblemError
 

@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from rttd_metrics.data.cells import GRADE_FORMS
 from rttd_metrics.data.standards.codes import loosely
 from rttd_metrics.data.standards.columns import MOST_CODES, ask_for_labels, checked, field_type, with_encoding
 from rttd_metrics.data.standards.drafts import CodeDraft, FieldDraft, Guess, ProjectDraft, Question, Setting, TableDraft
 from rttd_metrics.data.standards.files import FoundFile
 from rttd_metrics.data.standards.knowledge import knowledge
 from rttd_metrics.data.standards.plain_match import Match, best_match
+from rttd_metrics.definitions.cell_forms import GRADE_FORMS
 from rttd_metrics.definitions.standard_tables import standard_tables
 from rttd_metrics.formula.values import grade_level_label, school_year_code, school_year_label
 

@@ -45,12 +45,18 @@ def members_of(units: TableUnits, measure: Measure, level: str, unit_id: str) ->
     good = good_side(measure)
     rows = []
     for member, school in _members(units, measure, level, unit_id):
-        role = units.unit(measure.level, member, school).role(measure)
-        if role.role != "outside":
+        unit = units.unit(measure.level, member, school)
+        role = unit.role(measure)
+        weighs_nothing = _weighs(measure, level) and unit.weight(unit_id) <= 0
+        if role.role != "outside" and not weighs_nothing:
             met = None if good is None or role.value is None else (role.value == 1.0) is good
             rows.append((member, role.role, role.reason, met))
     schema = {"student_id": pl.String, "role": pl.String, "reason": pl.String, "met": pl.Boolean}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _weighs(measure: Measure, level: str) -> bool:
+    return measure.definition.weight is not None and level == "classroom"
 
 
 def _members(units: TableUnits, measure: Measure, level: str, unit_id: str) -> list[tuple[str, str | None]]:
@@ -108,7 +114,10 @@ def not_on_good_side(students: pl.DataFrame) -> list[str]:
 
 
 def students_short(measure: Measure, cell: dict[str, object]) -> int | None:
-    """How many more units on the good side meet the target, the others being as they are; None where that cannot be said."""
+    """How many more units on the good side meet the target, the others being as they are; None where that cannot be said, as
+    where they do not count alike."""
+    if _weighs(measure, str(cell["level"])):
+        return None
     value, target, numerator = (_float(cell[name]) for name in ("value", "target", "numerator"))
     if measure.formula.aggregate not in ("percent", "count") or value is None or target is None or numerator is None:
         return None

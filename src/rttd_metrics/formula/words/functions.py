@@ -48,11 +48,16 @@ def function(speaker: "Speaker", node: Function) -> Noun:
         case "week", [day]:
             return Noun(f"Monday of the week of {day}")
         case "school_days", [school, start, end]:
-            at = school if isinstance(node.arguments[0], Column) else f"the school whose number is {school}"
-            return Noun(f"number of school days from {start} to {end}, both included, at {at}")
+            return Noun(f"number of school days from {start} to {end}, both included, at {_school(node, school)}")
+        case "attendance_through", [school]:
+            return Noun(f"day of the latest attendance of {_school(node, school)}")
         case "school_year_day", _:
             return Noun(f"{_day_of_year(node)} of the school year", article=False)
     raise AssertionError(f"no words for {node.name}")
+
+
+def _school(node: Function, text: str) -> str:
+    return text if isinstance(node.arguments[0], Column) else f"the school whose number is {text}"
 
 
 def not_there(node: Node) -> str:

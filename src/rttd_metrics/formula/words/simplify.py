@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import cast
 
 from rttd_metrics.formula import nodes
+from rttd_metrics.formula.extremes import plain_extreme
 from rttd_metrics.formula.nodes import And, Case, Comparison, In, Is, Literal, Node, Not, Or, Type
 from rttd_metrics.formula.rows import Unit, evaluate
 
@@ -45,12 +46,13 @@ def _simplified(node: Node) -> Node:
             return _function(node)
         case nodes.Aggregate():
             where = simplify(node.where) if node.where else None
-            return replace(
+            parts = replace(
                 node,
                 argument=simplify(node.argument) if node.argument else None,
                 order_by=simplify(node.order_by) if node.order_by else None,
                 where=None if _is_truth(where, True) else where,
             )
+            return plain_extreme(parts)
         case nodes.Negate(operand=operand):
             return replace(node, operand=simplify(operand))
         case nodes.Arithmetic():

@@ -10,6 +10,7 @@ from rttd_metrics.definitions.project import PROJECT_FILE
 from rttd_metrics.definitions.readings import MeasureReading, read_measure, title_of, vocabulary
 from rttd_metrics.definitions.slots import SLOTS, slots_of
 from rttd_metrics.definitions.sources import PACKAGE
+from rttd_metrics.formula.nodes import Fact
 from rttd_metrics.formula.scope import ParameterValue
 from rttd_metrics.formula.words import Notes, Speaker, Text, Vocabulary
 from rttd_metrics.formula.words.notes import clean
@@ -85,7 +86,9 @@ def _subgroups(portfolio: Portfolio, words: Vocabulary) -> Iterable[SubgroupRow]
     speaker = Speaker(words, "student", Notes())
     for name, (node, _) in portfolio.subgroups.items():
         formula = portfolio.project.subgroups[name].formula
-        yield SubgroupRow(dimension_title(name), Text(speaker.value(node)), clean(formula))
+        if isinstance(node, Fact) and (made := portfolio.facts.fact("student", node.name)):
+            formula = formula or made.definition.formula
+        yield SubgroupRow(dimension_title(name), Text(speaker.value(node)), clean(formula or ""))
 
 
 def _page(portfolio: Portfolio, measure: Measure, words: Vocabulary, index: FactIndex, made_of: Lineage) -> MeasurePage:

@@ -6,6 +6,7 @@ from rttd_metrics.definitions.attribution import AttributionByDays, FullYear
 from rttd_metrics.definitions.measure import Measure, MeasureDefinition
 from rttd_metrics.definitions.readings import MeasureReading
 from rttd_metrics.definitions.slots import SLOTS
+from rttd_metrics.definitions.windows import GRADING_PERIOD, days_in
 from rttd_metrics.formula.words.notes import clean
 from rttd_metrics.formula.words.values import day, percent
 from rttd_metrics.reports.catalog.contents import Row
@@ -74,9 +75,10 @@ def rules(measure: Measure, reading: MeasureReading, fact_title: FactTitle) -> t
     definition = measure.definition
     return _rows(
         ("Judged", _judged(definition)),
-        ("Part of the year", "From the first day of school to the as-of date"),
+        ("Parts of the year" if len(definition.windows) > 1 else "Part of the year", _windows(definition)),
         ("At a school", _at_school(definition)),
         ("In classrooms", f"Sections {reading.classrooms}" if reading.classrooms else None),
+        ("Weighed", _WEIGHED if definition.weight else None),
         ("Earlier years", _earlier(definition)),
         ("Protected", _protected(definition, fact_title)),
         ("Response rate", fact_title(definition.response_rate) if definition.response_rate else None),
@@ -84,6 +86,9 @@ def rules(measure: Measure, reading: MeasureReading, fact_title: FactTitle) -> t
         ("Validation", _validation(definition)),
         ("Source", definition.source),
     )
+
+
+_WEIGHED = "In a classroom, by the part of the student's instruction that counts for the section"
 
 
 def _rows(*told: tuple[str, str | None]) -> tuple[Row, ...]:
@@ -96,6 +101,17 @@ def _judged(definition: MeasureDefinition) -> str:
         return "On any day: a value on the wrong side of its target has not met it"
     when = "the end of the school year" if definition.final == "year_end" else day(definition.final)
     return f"From {when} on; before it a value on the wrong side of its target is in progress"
+
+
+def _windows(definition: MeasureDefinition) -> str:
+    told = ["From the first day of school to the as-of date"]
+    for window in definition.windows:
+        number = days_in(window)
+        if number is not None:
+            told.append(f"the school’s last {number} instructional days" if number > 1 else "the school’s last instructional day")
+        elif window == GRADING_PERIOD:
+            told.append("the grading period")
+    return "; beside it ".join([told[0], " and ".join(told[1:])]) if told[1:] else told[0]
 
 
 def _at_school(definition: MeasureDefinition) -> str | None:
