@@ -270,7 +270,7 @@ PARTS = {
     "table_keys": lambda: keys_table(
         TableDefinition, head="key of a table", ours=("date", "end_date", "where", "rows", "conflicts", "parameters")
     ),
-    "field_keys": lambda: keys_table(FieldDefinition, head="key of a field", ours=("source", "default", "personal")),
+    "field_keys": lambda: keys_table(FieldDefinition, head="key of a field", ours=("source", "item", "default", "personal")),
     "codes": codes_table,
     "data_rules": data_rules_table,
     "rules": rules_table,

@@ -3,10 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from projects import cell, compute, counts, measure, reason, role, value, weekdays, write_project
-from rttd_metrics.problems import ProblemError
 
 SCHOOLS = "school_id,name\nA,First School\nB,Second School"
 
@@ -156,12 +153,3 @@ def test_school_days_in_a_measure(tmp_path: Path) -> None:
     assert counts(run, dimension="short", subgroup="Yes")[3] == 1
     later = compute(folder, as_of=date(2012, 8, 31))
     assert [role(later, student) for student in "12"] == ["excluded", "n"]
-
-
-def test_a_default_tells_of_its_row_only(tmp_path: Path) -> None:
-    """Rows are read before the tables that their keys lead to."""
-    fields = [{"name": "recovery", "type": "boolean", "default": "courses.core"}]
-    folder = write_project(tmp_path, measure(formula="percent(grade_level = 9)"), schools=SCHOOLS, students="student_id",
-                           settings={"tables": [{"name": "grades", "schema": {"fields": fields}}]})  # fmt: skip
-    with pytest.raises(ProblemError, match="no column of the row itself"):
-        compute(folder)

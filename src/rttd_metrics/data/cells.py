@@ -15,6 +15,7 @@ from rttd_metrics.definitions.tables import TableDefinition
 from rttd_metrics.formula.nodes import Type
 from rttd_metrics.formula.values import LARGEST
 
+ITEMS_PARTED_BY = ","
 _EARLIEST = date(1900, 1, 1)
 _YEAR_FORMS = year_forms()
 DTYPES: dict[str, pl.DataType] = {
@@ -38,7 +39,9 @@ FORMULA_DTYPES = {
 
 
 def key_space(table: TableDefinition, field: str) -> str | None:
-    """The name of the key a field holds: that of the table it refers to, else its own as a primary key."""
+    """The name of the key a field holds: its own where it alone is the primary key, else that of the table it refers to."""
+    if table.table_schema.primary_key == [field]:
+        return f"{table.name}.{field}"
     for foreign in table.table_schema.foreign_keys:
         if foreign.fields == field:
             return f"{foreign.reference.resource}.{foreign.reference.fields}"
@@ -58,6 +61,10 @@ def text_of(headers: list[str], field: FieldDefinition) -> pl.Expr:
     """The cell as text, null where it holds a missing value of the field (the table's are null when read), and where
     one of several columns that make it does."""
     raw = pl.col(headers[0]) if len(headers) == 1 else pl.concat_str(headers, separator="+")
+    if field.item is not None:
+        listed = raw if field.item == "first" else pl.when(~raw.str.contains(ITEMS_PARTED_BY, literal=True)).then(raw)
+        first = listed.str.split_exact(ITEMS_PARTED_BY, 1).struct.field("field_0").str.strip_chars(" ")
+        raw = pl.when(first != "").then(first)
     return raw if field.missing_values is None else pl.when(~raw.is_in(field.missing_values)).then(raw)
 
 

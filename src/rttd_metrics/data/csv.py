@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import polars as pl
 
+from rttd_metrics.data.archive import Member
 from rttd_metrics.data.cells import can_fail, dtype, text_of, value_of
 from rttd_metrics.data.constraints import BAD, broken
 from rttd_metrics.data.findings import PLACES_SHOWN, Finding, Place
@@ -25,7 +26,7 @@ class CsvFile:
     `header_line`: where its header stands, from 1; `pooled`: the fields that are read into shared pools of keys."""
 
     table: TableDefinition
-    path: Path
+    path: Path | Member
     shown: str
     present: dict[str, list[str]] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
@@ -63,7 +64,7 @@ class CsvFile:
 
     def _raw(self, places: bool) -> pl.LazyFrame:
         dialect = self.table.dialect
-        source = self.path if self._is_utf8 else self.stream()
+        source = self.path if self._is_utf8 and isinstance(self.path, Path) else self._content()
         frame = pl.scan_csv(
             source,
             separator=dialect.delimiter,
@@ -83,9 +84,11 @@ class CsvFile:
 
     def stream(self) -> BinaryIO:
         """The file as UTF-8. Raises UnicodeDecodeError where it is not in the table's encoding, unless that is UTF-8."""
-        if self._is_utf8:
-            return self.path.open("rb")
-        return io.BytesIO(self.path.read_bytes().decode(self.table.encoding).encode())
+        return self.path.open("rb") if self._is_utf8 else self._content()
+
+    def _content(self) -> io.BytesIO:
+        content = self.path.read_bytes()
+        return io.BytesIO(content if self._is_utf8 else content.decode(self.table.encoding).encode())
 
     def lines(self, wanted: pl.Series) -> pl.Series:
         """The physical line (from 1) of each record of `wanted` (from 0, the header not counted), in its order."""
@@ -113,7 +116,7 @@ class CsvFile:
         return [uneven(self, "source-error", quotes, 0, OPEN_QUOTE)] if quotes.count else []
 
 
-def first_undecodable(path: Path, encoding: str) -> int | None:
+def first_undecodable(path: Path | Member, encoding: str) -> int | None:
     """The line of the first byte that is not text of this encoding, None where all are."""
     content = path.read_bytes()
     try:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from rttd_metrics.data.archive import Member
 from rttd_metrics.data.csv import OPEN_QUOTE, CsvFile, first_undecodable, uneven, wrongly_encoded
 from rttd_metrics.data.findings import Finding, Place
 from rttd_metrics.data.shape import is_even, records, shape_of
@@ -21,7 +22,7 @@ _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"
 
 
 def open_csv(
-    table: TableDefinition, path: Path, shown: str, fields: Collection[str], pooled: frozenset[str] = frozenset()
+    table: TableDefinition, path: Path | Member, shown: str, fields: Collection[str], pooled: frozenset[str] = frozenset()
 ) -> CsvFile:
     """Look at the head of a file; what is wrong stands in `findings`."""
     opened = CsvFile(table, path, shown, pooled=pooled)

@@ -107,7 +107,7 @@ def lost_keys(rows: TableRows, foreign: ForeignKey, target: TableRows) -> pl.Dat
         return None
     on, target_on = _joined_on(rows, foreign, target)
     used = _checked_rows(rows, target, foreign).select(on).drop_nulls(column)
-    lost = used.join(_keys(target.good, target_on, on), on=on, how="anti").unique().collect(engine="streaming")
+    lost = used.join(_keys(target.good, target_on, rows.good.select(on)), on=on, how="anti").unique().collect(engine="streaming")
     return None if lost.is_empty() else lost
 
 
@@ -119,13 +119,17 @@ def _joined_on(rows: TableRows, foreign: ForeignKey, target: TableRows) -> tuple
 
 
 def orphans(rows: TableRows, foreign: ForeignKey, target: TableRows) -> Finding | None:
-    """Rows that refer to no row of `target`, set aside; those that refer to a row set aside follow it without a finding."""
+    """Rows that refer to no row of `target`, set aside unless they may; those that refer to a row set aside follow it
+    without a finding."""
     lost = lost_keys(rows, foreign, target)
     if lost is None:
         return None
     source = rows.source
     on, target_on = _joined_on(rows, foreign, target)
-    unknown = lost.lazy().join(_keys(target.aside, target_on, on), on=on, how="anti").collect()
+    unknown = lost.lazy().join(_keys(target.aside, target_on, lost.select(on)), on=on, how="anti").collect()
+    if foreign.optional:
+        rows.set_aside(pl.lit(_matches(lost.join(unknown, on=on, how="anti"), on, rows.good)))
+        return None
     finding = None
     if not unknown.is_empty():
         checked = _checked_rows(rows, target, foreign)
@@ -155,8 +159,10 @@ def _all_known(used: pl.Series, known: pl.Series) -> bool:
     return bool(listed.gather(codes).all())
 
 
-def _keys(frame: pl.DataFrame, columns: list[str], names: list[str]) -> pl.LazyFrame:
-    return frame.lazy().select(columns).rename(dict(zip(columns, names, strict=True))).unique()
+def _keys(frame: pl.DataFrame, columns: list[str], like: pl.DataFrame) -> pl.LazyFrame:
+    """The different keys of a frame, by the names and in the types of those that they are held against."""
+    named = zip(columns, like.schema.items(), strict=True)
+    return frame.lazy().select(pl.col(column).cast(kind).alias(name) for column, (name, kind) in named).unique()
 
 
 def _checked_rows(rows: TableRows, target: TableRows, foreign: ForeignKey) -> pl.LazyFrame:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+from rttd_metrics.data.archive import Member
+from rttd_metrics.data.archive import parted as archived
 from rttd_metrics.data.constraints import BAD, constraint_flags, constraint_words
 from rttd_metrics.data.csv import CELL, ROW, CsvFile
 from rttd_metrics.data.findings import PLACES_SHOWN, Finding, Place
@@ -206,14 +208,14 @@ def open_table(
     """Find the files of a table under `folder` and look at their heads. `pooled`: fields to read into shared pools of keys."""
     source = TableSource(table, frozenset(fields), period, all_years, keep_schedule, pooled)
     for path in table.paths:
-        found = sorted(folder.glob(path)) if any(sign in path for sign in "*?[") else [folder / path]
+        found = _located(folder, path)
         if not found:
             missing = CsvFile(table, folder / path, path)
             missing.findings.append(Finding("missing-file", table.name, (Place(path),), detail="no file matches the pattern"))
             source.files.append(missing)
-        for file in found:
-            shown = file.relative_to(folder).as_posix()
-            if not file.resolve().is_relative_to(folder.resolve()):
+        for shown, file in found:
+            on_disk = file.archive if isinstance(file, Member) else file
+            if not on_disk.resolve().is_relative_to(folder.resolve()):
                 outside = CsvFile(table, file, shown)
                 detail = "it leads outside the project; copy the file into it"
                 outside.findings.append(Finding("source-error", table.name, (Place(shown),), detail=detail))
@@ -221,3 +223,11 @@ def open_table(
                 continue
             source.files.append(open_csv(table, file, shown, fields, pooled))
     return source
+
+
+def _located(folder: Path, path: str) -> list[tuple[str, Path | Member]]:
+    """The files that a path of a project names, each with its path in the project."""
+    if (within := archived(path)) and not (folder / within[0]).is_dir():
+        return [(path, Member(folder / within[0], within[1]))]
+    found = sorted(folder.glob(path)) if any(sign in path for sign in "*?[") else [folder / path]
+    return [(file.relative_to(folder).as_posix(), file) for file in found]

@@ -139,7 +139,7 @@ class _AsGiven:
     row: GivenRow
 
     def column(self, column: Column) -> Value:
-        return self.row.own(column.field, column.type)
+        return self.row.own(".".join((*column.steps, column.field)), column.type)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A field: a column of a table, its type, its codes and what its cells may be.
 
-The vocabulary is that of Frictionless Table Schema; `source`, `default` and `personal` are ours (docs/tables.md).
+The vocabulary is that of Frictionless Table Schema; `source`, `item`, `default` and `personal` are ours (docs/tables.md).
 """
 
 from typing import Annotated, Any, Literal
@@ -44,6 +44,8 @@ class FieldDefinition(Constraints):
     """For people: more about it."""
     source: str | Annotated[list[str], Field(min_length=1)] | None = None
     """The header in the file, where it is another; a list of headers makes one key of several columns, joined by `+`."""
+    item: Literal["first", "only"] | None = None
+    """Of cells that hold a list, `a,b`: the `first` item, or the `only` one, empty where there are several."""
     format: str | Annotated[list[str], Field(min_length=1)] | None = None
     """Of dates: `"%m/%d/%Y"`, or a list of those that occur; `%Y-%m-%d` if not given."""
     constraints: Constraints | None = None
@@ -63,7 +65,8 @@ class FieldDefinition(Constraints):
     categories: list[Category] | None = None
     """The only values there are: labels, or pairs of the file's `value` and the `label` that formulas see."""
     default: FormulaText | None = None
-    """A formula over the row's other columns, for cells that are empty and a column that is not there."""
+    """A formula over the row's other columns and what its keys lead to (`demographics.sex`), for cells that are empty and a
+    column that is not there."""
     personal: bool = True
     """Whether a value tells of a person; true if not given."""
 

@@ -55,12 +55,61 @@ def lineage(
             case Literal(parameter=str(parameter)):
                 parameters[parameter] = None
     for table, name in list(columns):
-        for node in defaults[table, name].walk() if (table, name) in defaults else ():
-            if isinstance(node, Column):
-                columns[table, node.field] = None
-            elif isinstance(node, Literal) and node.parameter is not None:
-                parameters[node.parameter] = None
+        if (table, name) in defaults:
+            columns.update(stands_on(tables, defaults, defaults[table, name], table))
+            parameters.update(dict.fromkeys(_parameters(defaults[table, name])))
     return Lineage(tuple(facts), tuple(columns), tuple(read), tuple(parameters))
+
+
+def stands_on(tables: Tables, defaults: Mapping[ColumnKey, Node], formula: Node, table: str) -> dict[ColumnKey, None]:
+    """The columns that a formula over a row of `table` is made of, keys included, through the defaults that fill them."""
+    found: dict[ColumnKey, None] = {}
+    waiting = list(_columns(tables, formula, table))
+    while waiting:
+        at = waiting.pop(0)
+        if at not in found:
+            found[at] = None
+            waiting += _columns(tables, defaults[at], at[0]) if at in defaults else ()
+    return found
+
+
+def reached(tables: Tables, defaults: Mapping[ColumnKey, Node], formula: Node, table: str) -> set[str]:
+    """The tables that keys lead to from a formula over a row of `table`, and from the defaults of what it is made of."""
+    formulas = [(formula, table)]
+    formulas += [(defaults[at], at[0]) for at in stands_on(tables, defaults, formula, table) if at in defaults]
+    return {
+        tables.shapes[at].references[step].target
+        for node, start in formulas
+        for column in node.walk()
+        if isinstance(column, Column)
+        for at, step in _steps(tables, start, column.steps)
+    }
+
+
+def of_other_rows(tables: Tables, formula: Node, table: str) -> Iterator[ColumnKey]:
+    """The columns that a formula over a row of `table` sees of the rows that its keys lead to."""
+    for node in formula.walk():
+        if isinstance(node, Column) and node.steps:
+            yield from list(_path(tables, "", node, table))[1:]
+
+
+def _columns(tables: Tables, formula: Node, table: str) -> Iterator[ColumnKey]:
+    for node in formula.walk():
+        if isinstance(node, Column):
+            yield from _path(tables, "", node, table)
+
+
+def _steps(tables: Tables, table: str, steps: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Each step of a path with the table it starts from."""
+    for step in steps:
+        yield table, step
+        table = tables.shapes[table].references[step].target
+
+
+def _parameters(formula: Node) -> Iterator[str]:
+    for node in formula.walk():
+        if isinstance(node, Literal) and node.parameter is not None:
+            yield node.parameter
 
 
 def _path(tables: Tables, level: str, column: Column, row_of: str | None) -> Iterator[ColumnKey]:
@@ -75,7 +124,5 @@ def _path(tables: Tables, level: str, column: Column, row_of: str | None) -> Ite
 
 def _keys(tables: Tables, table: str, steps: tuple[str, ...]) -> Iterator[ColumnKey]:
     """The columns that hold the keys which a path follows."""
-    for step in steps:
-        reference = tables.shapes[table].references[step]
-        yield table, reference.field
-        table = reference.target
+    for at, step in _steps(tables, table, steps):
+        yield at, tables.shapes[at].references[step].field

@@ -30,14 +30,19 @@ def standard_tables() -> dict[str, TableDefinition]:
 
 
 def merge(shipped: TableDefinition, declared: TableDefinition) -> TableDefinition:
-    """What a project declares laid over the shipped table: field by field, key by key."""
+    """What a project declares laid over the shipped table: field by field, key by key. A foreign key takes the place of the
+    shipped one of its field."""
     declared_fields = declared.fields
     fields = [
         field.model_copy(update=_given(declared_fields[field.name].plain)) if field.name in declared_fields else field
         for field in shipped.table_schema.fields
     ]
     fields += [field.plain for name, field in declared_fields.items() if name not in shipped.fields]
-    schema = shipped.table_schema.model_copy(update={**_given(declared.table_schema), "fields": fields})
+    keys = declared.table_schema.foreign_keys
+    keyed = {key.fields for key in keys}
+    keys = [*keys, *(key for key in shipped.table_schema.foreign_keys if key.fields not in keyed)]
+    update = {**_given(declared.table_schema), "fields": fields, "foreign_keys": keys}
+    schema = shipped.table_schema.model_copy(update=update)
     parameters = {**shipped.parameters, **declared.parameters}
     return shipped.model_copy(update={**_given(declared), "parameters": parameters, "table_schema": schema})
 

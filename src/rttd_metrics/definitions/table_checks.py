@@ -7,6 +7,7 @@ from rttd_metrics.definitions.conflict_checks import conflict_problems
 from rttd_metrics.definitions.constraint_checks import constraint_problems
 from rttd_metrics.definitions.facts import formula_problem
 from rttd_metrics.definitions.project import ProjectDefinition
+from rttd_metrics.definitions.row_order import circular_defaults, circular_wheres
 from rttd_metrics.definitions.standard_tables import label_warnings, merge, own, standard_tables
 from rttd_metrics.definitions.table_shapes import shapes
 from rttd_metrics.definitions.tables import TableDefinition
@@ -14,7 +15,7 @@ from rttd_metrics.documents import Document
 from rttd_metrics.documents import Path as KeyPath
 from rttd_metrics.formula.functions import OF_SCHOOLS
 from rttd_metrics.formula.grammar import FormulaError
-from rttd_metrics.formula.nodes import Column, Function, Node, Type
+from rttd_metrics.formula.nodes import Function, Node, Type
 from rttd_metrics.formula.scope import ATTRIBUTED_SCHOOL, UNIT, ParameterValue, Scope, Tables
 from rttd_metrics.formula.types import check
 from rttd_metrics.problems import Problem, did_you_mean
@@ -124,7 +125,29 @@ def row_formulas(
             node = _row_formula(shaped, parameters, name, table.where, Type.BOOLEAN, at, problems)
             if node is not None:
                 wheres[name] = node
+    problems += _without_circles(shaped, defaults, wheres, places)
     return defaults, wheres, problems
+
+
+def _without_circles(
+    shaped: Tables,
+    defaults: dict[tuple[str, str], Node],
+    wheres: dict[str, Node],
+    places: Mapping[str, tuple[Document, KeyPath]],
+) -> Iterator[Problem]:
+    """Take out the defaults and conditions that wait for themselves; a problem for each."""
+    for (table, field), message in list(circular_defaults(shaped, defaults)):
+        del defaults[table, field]
+        yield _at(_place(places.get(table), field), message)
+    for table, message in list(circular_wheres(shaped, defaults, wheres)):
+        del wheres[table]
+        place = places.get(table)
+        yield _at((place[0], (*place[1], "where")) if place else None, message)
+
+
+def _at(place: tuple[Document, KeyPath] | None, message: str) -> Problem:
+    help_ = "make one of those in the circle of columns that a file has"
+    return place[0].problem(place[1], "circle", message, help=help_) if place else Problem("circle", message, help=help_)
 
 
 def _row_formula(
@@ -137,7 +160,7 @@ def _row_formula(
     problems: list[Problem],
 ) -> Node | None:
     checked = check(text, Scope(shaped, parameters, row_of=table), (wanted,))
-    faults = [*checked.faults, *_beyond_the_row(checked.node)]
+    faults = [*checked.faults, *_counted_elsewhere(checked.node)]
     if not faults:
         return checked.node
     for fault in faults:
@@ -146,16 +169,9 @@ def _row_formula(
     return None
 
 
-def _beyond_the_row(formula: Node) -> Iterator[FormulaError]:
-    """What a row cannot tell by itself: it is read before the tables that its keys lead to."""
+def _counted_elsewhere(formula: Node) -> Iterator[FormulaError]:
     for node in formula.walk():
-        if isinstance(node, Column) and node.steps:
-            yield FormulaError(
-                *node.span,
-                f"'{'.'.join((*node.steps, node.field))}' is no column of the row itself",
-                "test it in the facts that read the table",
-            )
-        elif isinstance(node, Function) and node.name in OF_SCHOOLS:
+        if isinstance(node, Function) and node.name in OF_SCHOOLS:
             yield FormulaError(*node.span, f"`{node.name}` is told in facts, not row by row")
 
 

@@ -38,6 +38,8 @@ class ForeignKey(Model):
     """The field that holds the key."""
     any_year: bool = Field(False, alias="anyYear")
     """True: the row referred to may be of any school year; else it is of the same."""
+    optional: bool = False
+    """True: a row may refer to nothing, and what the key leads to is then null; else that is a finding."""
     reference: ReferencedKey
     """The table and field that the key leads to."""
 
@@ -118,7 +120,7 @@ class TableDefinition(Model):
     """For people: more about it."""
     path: list[str] = Field(default_factory=list)
     """Its file, or a list; `*` and `?` match several. `data/NAME.csv` if not given. Paths start at `rttd.yml` and stay inside
-    the project."""
+    the project. `data/export.zip/users.csv` is a file in a ZIP, which is read where it is, never unpacked."""
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     """`utf-8` if not given; `cp1252` for most other exports from Windows."""
     dialect: Dialect = Dialect()
@@ -129,7 +131,7 @@ class TableDefinition(Model):
     """With `distinct`, where rows of one key still differ: `error`, or `last`: the last row counts; or
     [which comes first](#several-rows-of-one-key): `{field: status, order: [absent, tardy]}`."""
     where: FormulaText | None = None
-    """A condition: only these rows of the file are the table's."""
+    """A condition on a row and what its keys lead to: only these rows of the file are the table's."""
     date: Identifier | None = None
     """The field that dates a row: rows after as-of are not seen."""
     end_date: Identifier | None = None

@@ -10,9 +10,9 @@ from polars.exceptions import PolarsError
 
 from rttd_metrics.data.csv import CsvFile
 from rttd_metrics.data.source import open_table
+from rttd_metrics.definitions.lineage import stands_on
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.defaults import where_of, with_absent_fields
-from rttd_metrics.formula.nodes import Column
 
 SHOWN = {
     "sections": ("section_id", "school_id", "name", "period", "course_id"),
@@ -73,17 +73,20 @@ def _read(dataset: Dataset, name: str, files: list[CsvFile]) -> pl.DataFrame:
     plan, shown = dataset.plan, SHOWN[name]
     table = plan.portfolio.tables[name]
     where = plan.portfolio.wheres.get(name)
-    asked = [part.field for part in where.walk() if isinstance(part, Column)] if where is not None else []
-    fields = {*shown, *asked, *_cutting(table.year_field, table.date, table.end_date)}
+    portfolio = plan.portfolio
+    asked = stands_on(portfolio.facts.tables, portfolio.defaults, where, name) if where is not None else {}
+    own = {field for of, field in asked if of == name}
+    fields = {*shown, *own, *_cutting(table.year_field, table.date, table.end_date)}
     source = open_table(table, plan.portfolio.folder, fields, dataset.period, all_years=False)
     nothing = pl.DataFrame(schema=dict.fromkeys(shown, pl.String()))
-    if source.findings:
+    read = {(of, field) for of, rows in dataset.tables.items() for field in rows.source.fields}
+    if source.findings or {at for at in asked if at[0] != name} - read:
         return nothing
-    source.where = where_of(plan, source, dataset.columns())
+    source.where = where_of(dataset, source)
     text = [pl.col(source.column(field)).cast(pl.String).alias(field) for field in shown]
     try:
         frame = with_absent_fields(source.rows(), source).select(text).collect(engine="streaming")
-    except (PolarsError, UnicodeDecodeError):
+    except (PolarsError, UnicodeDecodeError, OSError):
         return nothing
     files += source.files
     return frame

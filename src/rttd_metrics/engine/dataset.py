@@ -1,5 +1,6 @@
 """The dataset of a run: the tables of a plan as the engine sees them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -12,6 +13,7 @@ from rttd_metrics.data.source import YEAR, Period
 from rttd_metrics.engine.columns import Columns
 from rttd_metrics.engine.defaults import with_absent_fields, with_defaults
 from rttd_metrics.engine.plan import Plan
+from rttd_metrics.engine.row_paths import ASIDE
 from rttd_metrics.engine.window import Window
 from rttd_metrics.formula.nodes import Aggregate, Node
 
@@ -76,7 +78,15 @@ class Dataset:
         frame = self._of_years(nw.from_native(with_absent_fields(native, read.source)), years)
         if table == "calendar":
             frame = frame.filter(nw.col("calendar.date") <= self.as_of)
-        return with_defaults(frame, self.plan, table, self.columns())
+        return nw.from_native(with_defaults(frame.to_native(), self, table))
+
+    def reached(self, table: str, fields: Collection[str], *, all_years: bool) -> pl.LazyFrame:
+        """The rows of a table, those set aside last and marked in ASIDE, with the defaults of `fields`."""
+        read = self.tables[table]
+        parts = ((read.good, False), (read.aside, True))
+        native = pl.concat([rows.lazy().with_columns(pl.lit(aside).alias(ASIDE)) for rows, aside in parts])
+        frame = self._of_years(nw.from_native(with_absent_fields(native, read.source)), "all" if all_years else "current")
+        return with_defaults(frame.to_native(), self, table, fields)
 
     def aside(self, table: str, years: str = "current") -> nw.LazyFrame[pl.LazyFrame]:
         read = self.tables[table]
@@ -93,8 +103,8 @@ class Dataset:
 
     def release_events(self) -> None:
         """Let go of the tables of events, which are the large ones, once every fact is made of them."""
-        for rows in self.tables.values():
-            if rows.source.table.is_events:
+        for name, rows in self.tables.items():
+            if rows.source.table.is_events and name not in self.plan.reached:
                 rows.good = rows.good.clear()
 
     def forget_tally(self, table: str) -> None:

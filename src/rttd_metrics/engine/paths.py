@@ -66,7 +66,9 @@ def _join_step(
     reference = at.references[steps[-1]]
     here = ".".join((base, *steps[:-1], reference.field))
     by_year = YEAR in frame.collect_schema().names() and dataset.has_years(reference.target)
-    target = dataset.rows(reference.target, "all" if by_year else "current", aside=aside)
+    rows = dataset.rows(reference.target, "all" if by_year else "current", aside=aside).to_native()
+    kind = frame.to_native().collect_schema()[here]  # two keys may keep their texts in pools of their own
+    target = nw.from_native(rows.with_columns(pl.col(f"{reference.target}.{reference.key}").cast(kind)))
     prefix = ".".join((base, *steps))
     picked = target.select(
         nw.col(f"{reference.target}.{reference.key}").alias(here),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from rttd_metrics.definitions.attendance_checks import DAYS, PERIODS
 from rttd_metrics.definitions.attribution import AttributionByDays
 from rttd_metrics.definitions.facts import ResolvedFact
+from rttd_metrics.definitions.lineage import reached
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.measure_checks import aggregated_tables, school_route
 from rttd_metrics.definitions.portfolio import Portfolio
@@ -23,7 +24,8 @@ class Plan:
     `facts`: by level, each after those it uses. `own_schools`: some measure shows a school its own rows only.
     `required`: the tables without whose files the run cannot be; the others only place students in schools and classrooms.
     `asked`: the fields that formulas name. `referred`: by level, the facts that paths of smaller units end in, each after
-    those it uses. `windowed`: the tables of which rows are seen through a window beside the year to date.
+    those it uses. `windowed`: the tables of which rows are seen through a window beside the year to date. `reached`: tables
+    that the defaults and `where` of other tables lead to.
     """
 
     portfolio: Portfolio
@@ -36,6 +38,7 @@ class Plan:
     asked: dict[str, set[str]] = field(default_factory=dict)
     windowed: set[str] = field(default_factory=set)
     asks_attendance_through: bool = False
+    reached: set[str] = field(default_factory=set)
 
     def measures(self, level: str) -> list[Measure]:
         return [measure for measure in self.portfolio.measures if measure.level == level]
@@ -64,7 +67,21 @@ class Plan:
             known.add(name)
             default = self.portfolio.defaults.get((table, name))
             if default is not None:
-                self.need(table, *(node.field for node in default.walk() if isinstance(node, Column)))
+                self.need_row_formula(table, default)
+
+    def need_row_formula(self, table: str, formula: Node) -> None:
+        """Ask for what a default or a `where` of a table is made of, with the tables that its keys lead to."""
+        shapes = self.portfolio.facts.tables.shapes
+        for column in (node for node in formula.walk() if isinstance(node, Column)):
+            at = table
+            for step in column.steps:
+                reference = shapes[at].references[step]
+                self.need(at, reference.field)
+                self.need(reference.target, reference.key)
+                at = reference.target
+                self.required.add(at)
+                self.reached.add(at)
+            self.need(at, column.field)
 
 
 def make_plan(portfolio: Portfolio) -> Plan:
@@ -268,14 +285,27 @@ def _need_keys(plan: Plan) -> None:
     """Primary keys are checked and rows are dated, whatever else is asked of a table; a mark is looked at where it fails."""
     if "failing" in plan.fields.get("grades", ()):
         plan.need("grades", "mark")
-    for table in list(plan.fields):
+    looked_at: set[str] = set()
+    while waiting := set(plan.fields) - looked_at:  # a `where` may lead to tables that nothing else asks for
+        table = min(waiting)
+        looked_at.add(table)
         definition = plan.portfolio.tables[table]
         plan.need(table, *definition.table_schema.primary_key)
         plan.need(table, *([definition.conflicts.field] if isinstance(definition.conflicts, Precedence) else []))
         plan.need(table, *(name for name in (definition.year_field, definition.date, definition.end_date) if name))
-        for foreign in definition.table_schema.foreign_keys:
-            if foreign.any_year and foreign.reference.resource in plan.fields:
-                plan.all_years.add(foreign.reference.resource)
         where = plan.portfolio.wheres.get(table)
         if where is not None:
-            plan.need(table, *(node.field for node in where.walk() if isinstance(node, Column)))
+            plan.need_row_formula(table, where)
+    foreign_keys = [key for table in plan.fields for key in plan.portfolio.tables[table].table_schema.foreign_keys]
+    plan.all_years |= {key.reference.resource for key in foreign_keys if key.any_year} & set(plan.fields)
+    for table in sorted(plan.all_years):
+        _need_reached_years(plan, table)
+
+
+def _need_reached_years(plan: Plan, table: str) -> None:
+    """What rows of earlier years stand on is read for those years too."""
+    portfolio = plan.portfolio
+    formulas = [node for (of, name), node in portfolio.defaults.items() if of == table and name in plan.fields[table]]
+    formulas += [portfolio.wheres[table]] if table in portfolio.wheres else []
+    for formula in formulas:
+        plan.all_years |= reached(portfolio.facts.tables, portfolio.defaults, formula, table)

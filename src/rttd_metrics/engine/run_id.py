@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from types import TracebackType
 
+from rttd_metrics.data.archive import Member
 from rttd_metrics.data.csv import CsvFile
 from rttd_metrics.definitions.portfolio import Portfolio
 from rttd_metrics.definitions.standard_tables import standard_documents
@@ -38,7 +39,7 @@ class Fingerprints:
         return tuple((shown, made.result()) for shown, made in self._made.items())
 
 
-def _sha256(path: Path) -> str:
+def _sha256(path: Path | Member) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):

@@ -96,7 +96,13 @@ class _AsRead:
     row: TableRow
 
     def column(self, column: Column) -> Value:
-        return self.row.as_read(column.field)
+        if not column.steps:
+            return self.row.as_read(column.field)
+        tables = self.row.tables
+        reference = tables.shapes[self.row.table].references[column.steps[0]]
+        row = tables.find(reference.target, reference.key, self.row.as_read(reference.field), self.row.year)
+        row = row.follow(column.steps[1:]) if row is not None else None
+        return row.cell(column.field) if row is not None else None
 
 
 class RowTables:

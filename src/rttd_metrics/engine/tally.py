@@ -112,7 +112,7 @@ def _counted(dataset: Dataset, source: TableSource, keys: list[str], parts: Sequ
     flags = [pl.col(name) for name in rows.collect_schema().names() if name.startswith(BAD) and name not in told]
     wrong = pl.any_horizontal(pl.lit(False), *flags, *(pl.col(source.column(name)).is_null() for name in needed))
     rows = with_absent_fields(rows, source).with_columns(wrong.alias(_WRONG))
-    frame = with_defaults(nw.from_native(rows), dataset.plan, table.name, dataset.columns())
+    frame = nw.from_native(with_defaults(rows, dataset, table.name))
     inputs = [column for part in parts for column in part.inputs]
     outputs = [column for part in parts for column in part.outputs]
     grouped = frame.select(*keys, day, nw.col(_WRONG).cast(nw.Int8), *inputs).group_by(*keys)

@@ -1,10 +1,11 @@
 """Start a project: the files of starter/, copied as they are into a new folder, and the schemas that their first lines name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from shutil import copyfileobj
 
 from rttd_metrics.definitions.json_schema import KINDS
 from rttd_metrics.jobs.schema import schema_file, schema_text
@@ -25,9 +26,17 @@ def start_project(folder: Path) -> list[Path]:
     The same bytes at each call. Nothing is ever overwritten, and where a file cannot be written those before it are
     taken away again. Raises FolderNotEmpty, and OSError where the folder cannot be read, made or written.
     """
-    contents = sorted([*_starter_files(), *_schema_files()])
+    contents = sorted([*_starter_files(), *schema_files()])
     if folder.exists() and any(folder.iterdir()):
         raise FolderNotEmpty(folder)
+    return write_new(folder, contents, {})
+
+
+def write_new(folder: Path, contents: Iterable[tuple[Path, bytes]], copies: Mapping[Path, Path]) -> list[Path]:
+    """Write files and copies of files, by their paths in `folder`, and give them in order; a copy is its owner's to read.
+
+    Nothing is overwritten; where a file cannot be written those before it are taken away again. Raises OSError.
+    """
     made: list[Path] = []
     written: list[Path] = []
     try:
@@ -37,6 +46,13 @@ def start_project(folder: Path) -> list[Path]:
             with path.open("xb") as stream:
                 written.append(path)
                 stream.write(content)
+        for name, source in copies.items():
+            path = folder / name
+            _make_folders(path.parent, made)
+            with source.open("rb") as read, path.open("xb") as stream:
+                written.append(path)
+                path.chmod(0o600)
+                copyfileobj(read, stream)
     except OSError:
         _take_away(written, made)
         raise
@@ -57,7 +73,7 @@ def _starter_files() -> Iterator[tuple[Path, bytes]]:
     yield from walk(files("rttd_metrics.jobs") / "starter", Path())
 
 
-def _schema_files() -> Iterator[tuple[Path, bytes]]:
+def schema_files() -> Iterator[tuple[Path, bytes]]:
     """The JSON Schemas, inside the project: an editor needs neither this package nor a network to find them."""
     for kind in KINDS:
         yield SCHEMA_FOLDER / schema_file(kind), schema_text(kind).encode()

@@ -57,6 +57,10 @@ CODES: dict[str, Meaning] = {
     "type": Meaning("A value or fact is of another type than is needed here", "Use one of the type that the message names."),
     "unknown-name": Meaning("There is no table, field, fact, parameter or rule of this name", "Correct the name, or declare it."),
     # Tables
+    "circle": Meaning(
+        "A default is made of itself, or a table's rows are chosen by themselves",
+        "Over the keys of tables one waits for the other: make one of them of columns that a file has.",
+    ),
     "constraint": Meaning(
         "The constraint does not fit its field", "It stands where no cell could break it, or none could keep it: correct it."
     ),

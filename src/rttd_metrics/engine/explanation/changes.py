@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from rttd_metrics.definitions.lineage import stands_on
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.readings import title_of
 from rttd_metrics.definitions.tables import TableDefinition
@@ -187,8 +188,10 @@ def _as(row: TableRow, like: TableRow, fields: Sequence[str]) -> TableRow:
 
 
 def _made_from(row: TableRow, field: str) -> list[str]:
-    default = row.tables.portfolio.defaults.get((row.table, field))
-    return [node.field for node in default.walk() if isinstance(node, Column)] if default is not None else []
+    portfolio = row.tables.portfolio
+    default = portfolio.defaults.get((row.table, field))
+    made_of = stands_on(portfolio.facts.tables, portfolio.defaults, default, row.table) if default is not None else {}
+    return [name for table, name in made_of if table == row.table]
 
 
 def _more_like(unit: TableUnit, row: TableRow, rows: Sequence[TableRow]) -> Iterator[TableRow]:
