@@ -16,12 +16,12 @@ from statistics import median
 
 import polars as pl
 
-from draws import Draws
 from rttd_metrics.data.source import Period
 from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.plan import Plan
 from rttd_metrics.engine.read import check_keys, read_table
+from rttd_metrics.synth.draws import Draws
 
 ROWS, PUPILS, LARGEST_RATIO = 5_000_000, 100_000, 1.5
 PROJECT = """district: {id: "1", name: District}

@@ -1,8 +1,9 @@
 """Time `rttd compute` against the hand-written program: `python compare.py DIR [--rounds 3]`.
 
-DIR is a folder that make_district.py wrote. Each run is a fresh process; the programs take turns. A first
-round is not timed: it warms the file cache and the compiled bytecode. At the end the figures of the programs
-are compared cell by cell: the exit code is 1 where they differ, 2 where a program did not run.
+DIR is a folder that `rttd synth` wrote, with the project of the benchmark laid over it: README.md says how.
+Each run is a fresh process; the programs take turns. A first round is not timed: it warms the file cache and
+the compiled bytecode. At the end the figures of the programs are compared cell by cell: the exit code is 1
+where they differ, 2 where a program did not run.
 """
 
 import argparse

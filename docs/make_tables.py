@@ -13,7 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from rttd_metrics.data.findings import meanings
 from rttd_metrics.definitions.base import Model
+from rttd_metrics.definitions.data_rules import DATA_RULES
 from rttd_metrics.definitions.facts import FactDefinition
 from rttd_metrics.definitions.fields import FieldDefinition
 from rttd_metrics.definitions.gap import Gap
@@ -132,6 +134,17 @@ def keys_table(model: type[Model], *names: str, head: str = "key", ours: Iterabl
 
 def codes_table() -> str:
     return _table(("code", "what is wrong", ""), [(f"`{code}`", f"{title}.", help_) for code, (title, help_) in CODES.items()])
+
+
+def data_rules_table() -> str:
+    """The rules about data, with what is wrong and how serious it is unless a project says otherwise."""
+    concerns = {"file": "the file", "rows": "rows", "table": "the table", "schools": "schools"}
+    said = meanings()
+    rows = [
+        (f"`{name}`{' ✳' * rule.alone}", f"{said[name].title}.", rule.severity, concerns[rule.of], said[name].help)
+        for name, rule in DATA_RULES.items()
+    ]
+    return _table(("finding", "what is wrong", "", "it concerns", "what to do"), rows)
 
 
 # -- the formula language -----------------------------------------------------------------------------------------
@@ -259,6 +272,7 @@ PARTS = {
     ),
     "field_keys": lambda: keys_table(FieldDefinition, head="key of a field", ours=("source", "item", "default", "personal")),
     "codes": codes_table,
+    "data_rules": data_rules_table,
     "rules": rules_table,
     "rules_texts": rules_texts,
     "shipped": shipped_table,

@@ -32,6 +32,11 @@ class Ended:
         return []
 
     @property
+    def result(self) -> dict[str, Any]:
+        """The JSON on stdout."""
+        return json.loads(self.stdout)
+
+    @property
     def found(self) -> list[Found]:
         """Code, file and line of each problem, in the order in which they are shown."""
         return [(problem["code"], problem["file"], problem["line"]) for problem in self.problems]

@@ -10,10 +10,12 @@ from frictionless.exception import FrictionlessException
 from bad_files import FILES, MARKS, MARKS_FIELDS, PEOPLE, PEOPLE_FIELDS, REFERENCE, File
 from projects import measure, write_project
 from rttd_metrics.data.failures import all_failures
+from rttd_metrics.data.findings import Finding
 from rttd_metrics.data.source import Period
 from rttd_metrics.definitions.portfolio import read_portfolio
+from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.plan import Plan
-from rttd_metrics.engine.read import DataFaults, read
+from rttd_metrics.engine.read import DataFaults, check_keys, read, read_table
 from rttd_metrics.jobs.data_package import data_package, descriptor_text
 
 STANDARD_NAMES = {"required": "constraint-error", "category": "constraint-error"}
@@ -41,17 +43,27 @@ def _write(folder: Path, **files: str | bytes | None) -> None:
             path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
 
-def ours(folder: Path) -> list[str]:
-    """What a run that reads every column of both tables finds, a line each."""
+PERIOD = Period(2013, "07-01", date(2013, 6, 30))
+
+
+def whole(folder: Path) -> Plan:
+    """A plan that reads every column of both tables."""
     plan = Plan(read_portfolio(folder))
     for name in ("people", "marks"):
         plan.need(name, *plan.portfolio.tables[name].fields)
         plan.required.add(name)
-    day = date(2013, 6, 30)
+    return plan
+
+
+def ours(folder: Path) -> list[str]:
+    """What a run that reads everything finds, a line each."""
     try:
-        found = read(plan, Period(2013, "07-01", day), keep_going=False).findings
+        return told(read(whole(folder), PERIOD, keep_going=False).findings)
     except DataFaults as faults:
-        found = list(faults.findings)
+        return told(list(faults.findings))
+
+
+def told(found: list[Finding]) -> list[str]:
     failing = all_failures(found).select("rule", "line").rows()
     assert len(failing) == sum(finding.count for finding in found)
     return sorted(f"{STANDARD_NAMES.get(rule, rule)} {'' if line is None else line}".strip() for rule, line in failing)
@@ -69,8 +81,8 @@ def theirs(folder: Path) -> list[str]:
         rows = {}
         for error in task.errors:
             row = getattr(error, "row_number", None) or (getattr(error, "row_numbers", None) or [""])[0]
-            told = f"{error.type} {row}".strip()
-            rows[told, "" if error.type in ("missing-cell", "extra-cell") else len(rows)] = told
+            one = f"{error.type} {row}".strip()
+            rows[one, "" if error.type in ("missing-cell", "extra-cell") else len(rows)] = one
         found += rows.values()
     return sorted(found)
 
@@ -78,9 +90,22 @@ def theirs(folder: Path) -> list[str]:
 @pytest.mark.parametrize("file", FILES.values(), ids=FILES)
 def test_the_errors_of_a_file(tmp_path: Path, file: File) -> None:
     folder = project(tmp_path, file)
-    told = file.errors if file.ours is None else file.ours
-    assert ours(folder) == sorted(_at(error, 0) for error in told)
+    wanted = file.errors if file.ours is None else file.ours
+    assert ours(folder) == sorted(_at(error, 0) for error in wanted)
     assert theirs(folder) == sorted(_at(error, 1) for error in file.errors)
+
+
+@pytest.mark.parametrize("file", [file for file in FILES.values() if any("-key" in error for error in file.errors)])
+def test_keys_that_share_no_pool_are_checked_alike(tmp_path: Path, file: File) -> None:
+    plan = whole(project(tmp_path, file))
+    dataset = Dataset(plan, PERIOD, PERIOD.last_day, shared_keys=False)
+    for name in plan.fields:
+        rows, findings = read_table(dataset, name)
+        dataset.findings += findings
+        if rows is not None:
+            dataset.tables[name] = rows
+    check_keys(dataset)
+    assert told(dataset.findings) == ours(tmp_path)
 
 
 def _at(error: str, side: int) -> str:

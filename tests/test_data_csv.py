@@ -435,10 +435,9 @@ def test_tolerance(tmp_path: Path, rule: str, tolerate: str, code: int) -> None:
 
 
 @pytest.mark.parametrize(("name", "says", "hint"), [
-    ("foriegn-key", "'foriegn-key' is no rule about rows", "did you mean 'foreign-key'?"),
+    ("foriegn-key", "'foriegn-key' is no rule about data", "did you mean 'foreign-key'?"),
     ("atendance.category", "there is no table 'atendance'", "did you mean 'attendance'?"),
-    ("missing-file", "'missing-file' is no rule about rows",
-     "there are: type-error, category, required, constraint-error, unique-error, primary-key, foreign-key"),
+    ("missing-file", "'missing-file' cannot be set: it is about a whole file, which has to be mended", None),
 ])  # fmt: skip
 def test_a_rule_that_does_not_exist(tmp_path: Path, name: str, says: str, hint: str) -> None:
     [problem] = check(project(tmp_path, {"rules": {name: {"tolerate": 1, "because": "x"}}})).problems

@@ -9,6 +9,7 @@ import pytest
 
 from commands import rttd, rttd_process
 from rttd_d import GROUPS, drop, found, set_, spot, write_portfolio
+from rttd_metrics.definitions.data_rules import SETTABLE
 from rttd_metrics.definitions.portfolio import read_portfolio
 from rttd_metrics.definitions.rules.catalogue import RULES
 
@@ -35,9 +36,8 @@ def test_off_needs_no_quotes(tmp_path: Path) -> None:
     ("L99", {"severity": "off"}, "L99", "'L99' is no rule of a portfolio", f"there are: {', '.join(RULES)}"),
     ("l05", {"severity": "off"}, "l05", "'l05' is no rule of a portfolio", "did you mean 'L05'?"),
     ("L5", {"severity": "off"}, "L5", "'L5' is no rule of a portfolio", "did you mean 'L05'?"),
-    ("categry", {"tolerate": "5"}, "categry", "'categry' is no rule about rows", "did you mean 'category'?"),
-    ("students.L05", {"tolerate": "5"}, "students.L05", "'L05' is no rule about rows",
-     "there are: type-error, category, required, primary-key, foreign-key"),
+    ("categry", {"tolerate": "5"}, "categry", "'categry' is no rule about data", "did you mean 'category'?"),
+    ("students.L05", {"tolerate": "5"}, "students.L05", "'L05' is no rule about data", f"there are: {', '.join(SETTABLE)}"),
     ("L11", {"tolerate": "5"}, "tolerate", "L11 is a rule about definitions: there are no rows to pass over",
      "`severity:` makes it an error, a warning or off"),
     ("L03", {"severity": "off"}, "severity", "the severity of L03 cannot be changed: nothing is computed before it is mended",

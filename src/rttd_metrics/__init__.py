@@ -3,6 +3,7 @@
 >>> import rttd_metrics
 >>> run = rttd_metrics.open("examples/lakeside").compute()
 >>> run.results  # a Polars frame, one row a cell
+>>> rttd_metrics.open("examples/lakeside").check().findings  # what is wrong with its data
 """
 
 from typing import TYPE_CHECKING

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rttd_metrics.cli.exits import CouldNotRun, Exit, faults_shown, require_path
+from rttd_metrics.cli.exits import faults_shown, require_path
 from rttd_metrics.cli.messages import Messages
 from rttd_metrics.cli.options import (
     DefinitionsPath,
@@ -15,9 +15,9 @@ from rttd_metrics.cli.options import (
     Verbose,
     messages,
 )
+from rttd_metrics.cli.outputs import output_faults
 from rttd_metrics.cli.show import show
 from rttd_metrics.cli.streams import reader_may_leave
-from rttd_metrics.problems import Problem
 
 if TYPE_CHECKING:
     from rttd_metrics.reports.catalog import Catalog
@@ -69,12 +69,7 @@ def _wanted(text: str | None, *, writing: bool) -> list[str]:
 
 def _write(said: Messages, made: "Catalog", out: Path, formats: list[str]) -> None:
     from rttd_metrics.reports.catalog import write_catalog
-    from rttd_metrics.reports.output import FolderLocked, OutputError
 
-    try:
+    with output_faults():
         for written in write_catalog(made, out, formats):
             said.info(f"wrote {written}", path=written)
-    except FolderLocked as error:
-        raise CouldNotRun(Problem("locked", str(error), help="wait until it has finished"), code=Exit.LOCKED) from None
-    except OutputError as error:
-        raise CouldNotRun(Problem("output", str(error))) from None

@@ -3,7 +3,7 @@
 Imported only where such a format is asked for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rttd_metrics import __version__
@@ -18,12 +18,23 @@ from rttd_metrics.problems.sarif import render_sarif
 from rttd_metrics.problems.suites import Suite
 
 
-def render(output_format: str, problems: Sequence[Problem], folder: Path, suites: Iterable[Suite]) -> str:
-    """The problems, or in JUnit XML the suites; their files are named as seen from `folder`."""
+def render(
+    output_format: str, problems: Sequence[Problem], folder: Path, suites: Iterable[Suite], *, about_data: bool = False
+) -> str:
+    """The problems, or in JUnit XML the suites; their files are named as seen from `folder`. `about_data`: they are findings
+    in data, some of whose rules have the names of codes of definitions."""
     find = path_from_checkout(folder)
     moved = [problem.moved(find) for problem in problems]
     if output_format == "junit":
         return render_junit([suite.moved(find) for suite in suites], "rttd")
     if output_format == "sarif":
-        return render_sarif(moved, __version__, CODES | {code: Meaning(rule.title, rule.text) for code, rule in RULES.items()})
+        return render_sarif(moved, __version__, _meanings(about_data=about_data))
     return render_github(moved) if output_format == "github" else render_concise(moved)
+
+
+def _meanings(*, about_data: bool) -> Mapping[str, Meaning]:
+    if not about_data:
+        return CODES | {code: Meaning(rule.title, rule.text) for code, rule in RULES.items()}
+    from rttd_metrics.data.findings import meanings
+
+    return CODES | meanings()

@@ -1,7 +1,5 @@
 """`rttd compute`: the main job."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -9,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rttd_metrics.cli.dates import day_option, year_option
+from rttd_metrics.cli.dates import day_option, years_option
 from rttd_metrics.cli.exits import CouldNotRun, Exit, faults_shown, require_project
 from rttd_metrics.cli.messages import Messages
 from rttd_metrics.cli.options import (
@@ -22,9 +20,10 @@ from rttd_metrics.cli.options import (
     Verbose,
     messages,
 )
+from rttd_metrics.cli.outputs import folder_locked
 from rttd_metrics.cli.show import show
-from rttd_metrics.cli.streams import reader_may_leave
-from rttd_metrics.problems import Problem, ProblemError
+from rttd_metrics.cli.streams import reader_may_leave, terminal
+from rttd_metrics.problems import ProblemError
 
 if TYPE_CHECKING:
     from rttd_metrics.engine.results import Run
@@ -62,7 +61,10 @@ def compute(
     window: Annotated[
         str | None, typer.Option(help="Print one window of the year, such as last_20_days.", show_default=False)
     ] = None,
-    school_year: Annotated[str | None, typer.Option(help="Another school year than the project's.", show_default=False)] = None,
+    school_year: Annotated[
+        list[str] | None,
+        typer.Option(help="Another school year than the project's; may be repeated; all: every one.", show_default=False),
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="See the data as of this day (2012-11-16).", show_default=False)] = None,
     engine: Annotated[Engine, typer.Option(help="What computes.")] = Engine.POLARS,
     keep_going: Annotated[
@@ -90,14 +92,14 @@ def compute(
 
         asked = _Asked.read(level, unit, measure or [], subgroup, window, everything)
         wanted = _formats(formats)
-        year, day = year_option(school_year), day_option(as_of)
+        years, day = years_option(school_year), day_option(as_of)
         require_project(project)
         opened = Project.open(project)
         texts.update(opened.portfolio.texts)
-        if problems := option_problems(opened.portfolio, school_year=year, as_of=day, engine=engine):
+        if problems := option_problems(opened.portfolio, school_year=years, as_of=day, engine=engine):
             raise CouldNotRun(*problems)
-        with _locked(out):
-            run = opened.compute(school_year=year, as_of=day, engine=engine.value, keep_going=keep_going)
+        with folder_locked(out):
+            run = opened.compute(school_year=years, as_of=day, engine=engine.value, keep_going=keep_going)
             asked.check(run)
             for path in _write(run, out, wanted, raw_csv=raw_csv) if out is not None else []:
                 said.info(f"wrote {path}", run_id=run.run_id, path=path)
@@ -107,23 +109,6 @@ def compute(
         if fail_on is FailOn.NOT_MET and _misses(run):
             said.warning(f"targets not met: {', '.join(_misses(run))}", run_id=run.run_id)
             raise typer.Exit(Exit.FINDINGS)
-
-
-@contextmanager
-def _locked(out: Path | None) -> Iterator[None]:
-    """The output folder for this run alone; with no folder there is nothing to lock."""
-    from rttd_metrics.reports.output import FolderLocked, OutputError, output_lock
-
-    if out is None:
-        yield
-        return
-    try:
-        with output_lock(out):
-            yield
-    except FolderLocked as error:
-        raise CouldNotRun(Problem("locked", str(error), help="wait until it has finished"), code=Exit.LOCKED) from None
-    except OutputError as error:
-        raise CouldNotRun(Problem("output", str(error))) from None
 
 
 def _write(run: "Run", out: Path, formats: list[str], *, raw_csv: bool) -> list[Path]:
@@ -182,14 +167,8 @@ class _Asked:
 
 def _print(said: Messages, run: "Run", asked: _Asked) -> None:
     """The report, or the part of it that is asked for."""
-    from rich.console import Console
-
     from rttd_metrics.reports.files import run_as_json
     from rttd_metrics.reports.terminal import render
-
-    class Terminal(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError  # Rich would end the process with 1, which means findings
 
     with reader_may_leave():
         if said.output_format == "json":
@@ -203,7 +182,7 @@ def _print(said: Messages, run: "Run", asked: _Asked) -> None:
                 subgroup=asked.subgroup,
                 window=asked.window,
                 everything=asked.everything,
-                console=Terminal(),
+                console=terminal(),
             )
 
 

@@ -27,3 +27,13 @@ def year_option(text: str | None, hint: str = "--school-year") -> str | None:
     if text is not None and school_year_code(text) is None:
         raise typer.BadParameter(f"'{text}' is no school year: write it like 2012-13", param_hint=hint)
     return text
+
+
+def years_option(texts: list[str] | None) -> list[str]:
+    """School years, or the word for all of them. Raises typer.BadParameter where a text is neither."""
+    from rttd_metrics.jobs.compute import ALL_YEARS
+
+    for text in texts or []:
+        if text != ALL_YEARS:
+            year_option(text)
+    return texts or []

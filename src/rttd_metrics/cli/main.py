@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rttd_metrics import __version__
-from rttd_metrics.cli import catalog, compute, explain, init, reconcile, schema, test, validate
+from rttd_metrics.cli import catalog, check, compute, explain, init, reconcile, report, schema, synth, test, validate
 
 app = typer.Typer(
     name="rttd",
@@ -16,6 +16,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(compute.compute)
+app.command()(check.check)
+app.command()(report.report)
 app.command()(validate.validate)
 app.command()(test.test)
 app.command()(catalog.catalog)
@@ -23,6 +25,7 @@ app.command()(explain.explain)
 app.command()(init.init)
 app.command()(reconcile.reconcile)
 app.command()(schema.schema)
+app.command()(synth.synth)
 
 
 def _version(wanted: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rttd_metrics.cli.exits import CouldNotRun, Exit, faults_shown, require_project
+from rttd_metrics.cli.exits import Exit, faults_shown, require_project
 from rttd_metrics.cli.options import (
     LogFormat,
     LogFormatOption,
@@ -16,8 +16,8 @@ from rttd_metrics.cli.options import (
     Verbose,
     messages,
 )
+from rttd_metrics.cli.outputs import output_faults
 from rttd_metrics.cli.streams import reader_may_leave
-from rttd_metrics.problems import Problem
 
 
 def reconcile(
@@ -45,19 +45,14 @@ def reconcile(
 
         from rttd_metrics.jobs.project import Project
         from rttd_metrics.jobs.reconcile import reconcile as hold_against
-        from rttd_metrics.reports.output import FolderLocked, OutputError
         from rttd_metrics.reports.reconciliation import print_reconciliation, reconciliation_json, write_reconciliation
 
         opened = Project.open(project)
         texts.update(opened.portfolio.texts)
         found = hold_against(opened.portfolio, official, students=students, keep_going=keep_going)
-        try:
+        with output_faults():
             for path in write_reconciliation(found, out) if out is not None else []:
                 said.info(f"wrote {path}", path=path)
-        except FolderLocked as error:
-            raise CouldNotRun(Problem("locked", str(error), help="wait until it has finished"), code=Exit.LOCKED) from None
-        except OutputError as error:
-            raise CouldNotRun(Problem("output", str(error))) from None
         with reader_may_leave():
             if output_format is Output.JSON:
                 typer.echo(reconciliation_json(found))

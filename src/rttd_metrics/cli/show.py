@@ -34,6 +34,8 @@ def show_results(
     folder: Path,
     texts: Mapping[str, str],
     suites: Callable[[Sequence[Problem]], Iterable[Suite]],
+    *,
+    about_data: bool = False,
 ) -> None:
     """Problems as results, in the format that is asked for; `suites` sorts them by what was checked."""
     told = [problem for problem in problems if messages.tells(problem)]
@@ -44,7 +46,7 @@ def show_results(
     else:
         from rttd_metrics.cli.ci_formats import render
 
-        shown = render(messages.output_format, told, folder, suites(told))
+        shown = render(messages.output_format, told, folder, suites(told), about_data=about_data)
     with reader_may_leave():
         if shown:
             typer.echo(shown)

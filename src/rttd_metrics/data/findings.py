@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from rttd_metrics.definitions.data_rules import DATA_RULES
 from rttd_metrics.problems import Problem
+from rttd_metrics.problems.codes import Meaning
 
 if TYPE_CHECKING:
     import polars as pl
@@ -64,7 +66,56 @@ _WORDS = {
     ),
     "unplaced": ("no file says where students belong", None),
     "no-column": ("the file has no such column: it reads as empty", None),
+    "padded-label": ("the header has a name with spaces around it", "take the spaces out, or the column is not found"),
+    "invisible-character": (
+        "cells hold characters of no width, or that turn the direction of writing",
+        "delete them: two ids or names that look alike are not the same with them",
+    ),
+    "garbled-text": (
+        "cells hold text that was decoded wrongly somewhere",
+        "export it again as UTF-8: letters with accents have become signs such as Ã©",
+    ),
+    "lost-zeros": (
+        "ids have lost their leading zeros",
+        "export the column as text, and never save the file from a spreadsheet that takes ids for numbers",
+    ),
+    "mixed-widths": (
+        "some ids begin with zeros, these are shorter",
+        "see whether they have lost leading zeros: a spreadsheet drops them",
+    ),
+    "alike-ids": ("ids are different that look alike", "write each id in one way only, in every file"),
+    "impossible-value": ("values that cannot be", "correct them at the source"),
+    "reversed-dates": ("stays end before they begin: no day of them is counted", "correct the dates"),
+    "outside-school-year": ("rows are dated outside their school year", "correct the date, or the school year"),
+    "undated-status": (
+        "the file has no column school_year, but other years are looked at too",
+        "what it says of students today would count for then: add the column, or compute no other year than its own",
+    ),
+    "duplicate-day": (
+        "students have several rows for one day at a school",
+        "say which one counts: `primaryKey`, `rows: distinct` and `conflicts` of the table in rttd.yml",
+    ),
+    "no-rows-for-school": (
+        "schools have students, and others like them have rows, but they have none",
+        "ask the schools for what they have not sent",
+    ),
+    "stale-table": ("schools have sent nothing for longer than `freshness` allows", "ask the schools for their latest rows"),
+    "incomplete-field": ("schools have filled fewer cells than `completeness` asks", "ask the schools to fill the column"),
+    "incomplete-table": (
+        "schools have rows for fewer of their students than `completeness` asks",
+        "ask the schools for the rows of the others",
+    ),
 }
+
+
+def meanings() -> dict[str, Meaning]:
+    """What each rule means, whatever the single finding says."""
+    told = {rule: (what, help_ or "the message says what was found") for rule, (what, help_) in _WORDS.items()}
+    return {rule: Meaning(_sentence(what), f"{_sentence(help_)}.") for rule, (what, help_) in told.items()}
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +147,44 @@ class Finding:
     failing: "Callable[[], pl.DataFrame] | None" = dataclasses.field(default=None, compare=False, repr=False)
     students: int | None = None
 
-    def as_problem(self) -> Problem:
-        what, help_ = _WORDS[self.rule]
-        column = f", column '{self.header or self.field}'" if self.field else ""
+    @property
+    def is_error(self) -> bool:
+        return self.severity == "error" and not self.tolerated
+
+    @property
+    def what(self) -> str:
+        """What is wrong, in words."""
+        return self.rule_says + (f": {self.detail}" if self.detail else "")
+
+    @property
+    def rule_says(self) -> str:
+        """What is wrong wherever the rule is broken."""
+        return _WORDS[self.rule][0]
+
+    @property
+    def help(self) -> str | None:
+        """What to do."""
+        return _WORDS[self.rule][1]
+
+    @property
+    def counted(self) -> str:
+        """`3 of 120 rows, of 2 students`, or schools."""
         concerned = "" if self.students is None else f", of {self.students:,} student{'s' * (self.students != 1)}"
-        counted = f" ({self.count:,} of {self.rows:,} rows{concerned})" if self.rows else ""
+        return f"{self.count:,} of {self.rows:,} {'schools' if DATA_RULES[self.rule].of == 'schools' else 'rows'}{concerned}"
+
+    def as_problem(self) -> Problem:
+        column = f", column '{self.header or self.field}'" if self.field else ""
+        counted = f" ({self.counted})" if self.rows else ""
         more = [str(place.line) for place in self.places[1:] if place.line and place.file == self.places[0].file]
         also = f"; also line{'s' * (len(more) > 1)} {', '.join(more)}" if more else ""
         also += ", ..." if more and self.count > len(self.places) else ""
-        detail = f": {self.detail}" if self.detail else ""
         tolerated = "; these rows were set aside" if self.tolerated else ""
         first = self.places[0]
         return Problem(
             self.rule,
-            f"table '{self.table}'{column}: {what}{detail}{counted}{also}{tolerated}",
+            f"table '{self.table}'{column}: {self.what}{counted}{also}{tolerated}",
             file=first.file,
             line=first.line,
-            severity="warning" if self.tolerated else self.severity,
-            help=None if self.tolerated else help_,
+            severity="error" if self.is_error else "warning",
+            help=None if self.tolerated else self.help,
         )

@@ -58,18 +58,18 @@ def _repeated(rows: TableRows, rule: str, fields: list[str]) -> Finding | None:
     source = rows.source
     key = [*(source.column(name) for name in fields), *rows.years]
     checked = rows.all
-    if _all_different(checked.select(key)):
+    if all_different(checked.select(key)):
         return None
     several = checked.lazy().group_by(key).len().filter(pl.col("len") > 1).collect(engine="streaming").drop_nulls()
     if several.is_empty():
         return None
     repeated = several.drop("len")
-    finding = _keyed_finding(rule, source, fields, repeated, int(several["len"].sum()), checked.height)
+    finding = keyed_finding(rule, source, fields, repeated, int(several["len"].sum()), checked.height)
     rows.set_aside(pl.lit(_matches(repeated, key, rows.good)))
     return finding
 
 
-def _all_different(keys: pl.DataFrame) -> bool:
+def all_different(keys: pl.DataFrame) -> bool:
     """Whether no two keys are alike: the usual case, in a fraction of the time that finding the repeats would take."""
     first = keys.to_series(0)
     if keys.width == 1 and first.dtype == pl.String and (first < first.shift(-1)).sum() == keys.height - 1:
@@ -77,7 +77,7 @@ def _all_different(keys: pl.DataFrame) -> bool:
     return keys.hash_rows().n_unique() == keys.height  # hashes differ only where keys do
 
 
-def _keyed_finding(
+def keyed_finding(
     rule: str, source: TableSource, fields: list[str], keys: pl.DataFrame, count: int, of: int, detail: str | None = None
 ) -> Finding:
     """A finding of the rows whose key is among `keys`, by the columns of these."""
@@ -135,7 +135,7 @@ def orphans(rows: TableRows, foreign: ForeignKey, target: TableRows) -> Finding 
         checked = _checked_rows(rows, target, foreign)
         found = checked.join(unknown.lazy(), on=on, how="semi").collect()
         detail = f"no such row in '{target.source.table.name}'"
-        finding = _keyed_finding("foreign-key", source, [foreign.fields], unknown, found.height, rows.all.height, detail)
+        finding = keyed_finding("foreign-key", source, [foreign.fields], unknown, found.height, rows.all.height, detail)
         student = source.column("student_id")
         if foreign.fields != "student_id" and student in found.columns:
             finding = replace(finding, students=found[student].n_unique())
@@ -189,5 +189,5 @@ def overlapping_stays(rows: TableRows) -> Finding | None:
     late = stays.filter(pl.col(start) < ended).select(student, start, *rows.years).unique().collect()
     if late.is_empty():
         return None
-    found = _keyed_finding("overlap", source, ["entry_date"], late, late.height, rows.good.height)
+    found = keyed_finding("overlap", source, ["entry_date"], late, late.height, rows.good.height)
     return replace(found, severity="warning")

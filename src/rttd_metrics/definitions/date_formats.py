@@ -8,7 +8,8 @@ from itertools import permutations
 ISO = "%Y-%m-%d"
 _PARTS = frozenset("YymdbBejaAHMSTpIFDR%")
 """What may stand after `%`: parts of a day, and of a time, which is passed over."""
-_DAYS = [date(2008, 1, 1) + timedelta(days=days) for days in range(0, 2200, 1)]  # years whose last two digits can be a month
+_DAYS = [date(2008, 1, 1) + timedelta(days=days) for days in range(0, 2200, 5)]
+"""Days of every month, of years whose last two digits can be a month or a day."""
 
 
 def unknown_part(form: str) -> str | None:

@@ -101,17 +101,13 @@ def _tolerance(value: str) -> str:
     return value
 
 
-ROW_RULES = ("type-error", "category", "required", "constraint-error", "unique-error", "primary-key", "foreign-key")
-"""Rules about rows, which can be set aside; a run cannot go on without a file or a column."""
-
-
 class RuleSetting(Model):
     """What a district makes of a rule."""
 
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["tolerate"]}, {"required": ["severity"]}]})
 
     tolerate: Annotated[Label, AfterValidator(_tolerance), matches(_TOLERANCE, {"type": "integer", "minimum": 0})] | None = None
-    """How many findings a run passes over, setting the rows aside: a number (`5`) or a share of the rows (`0.5%`)."""
+    """How many findings are passed over, faulty rows being set aside: a number (`5`) or a share of the rows (`0.5%`)."""
     severity: Literal["error", "warning", "off"] | None = None
     """How serious a finding is: `error`, `warning`, or `off`."""
     because: str
@@ -122,6 +118,16 @@ class RuleSetting(Model):
         if self.tolerate is None and self.severity is None:
             raise ValueError("say `tolerate:` or `severity:`")
         return self
+
+
+_SHARE = r"(100|\d?\d(\.\d+)?)%"
+_COVERED = rf"{IDENTIFIER}(\.{IDENTIFIER})?"
+
+
+def _share(value: str) -> str:
+    if not re.fullmatch(_SHARE, value):
+        raise ValueError(f"'{value}' is no share: write it like 95%")
+    return value
 
 
 class PortfolioSettings(Model):
@@ -187,8 +193,16 @@ class ProjectDefinition(Model):
     levels: Levels = Field(default_factory=Levels)
     """[Which school](#which-school) a student counts in: `school: {attribution: ...}`."""
     rules: dict[str, RuleSetting] = Field(default_factory=dict)
-    """Findings in the data that a run may [pass over](data.md#passing-over-findings), and
-    [rules of a portfolio](rules.md#changing-a-rule) that are more or less serious here."""
+    """Findings in the data that are [passed over](data.md#passing-over-findings), or more or less serious here, as are
+    [rules of a portfolio](rules.md#changing-a-rule)."""
+    freshness: dict[Identifier, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    """How many days behind as-of the latest row of a school may be, by table: [`attendance: 5`](data.md#rigorous-and-timely).
+    School days where calendar tells them."""
+    completeness: dict[Annotated[str, matches(_COVERED)], Annotated[Label, AfterValidator(_share), matches(_SHARE)]] = Field(
+        default_factory=dict
+    )
+    """The least share that each school must reach: of cells that are filled (`students.english_learner: 98%`), or of its
+    students who have a row (`attendance: 95%`); see [data.md](data.md#rigorous-and-timely)."""
     portfolio: PortfolioSettings = PortfolioSettings()
     """What the rules of a [portfolio](#portfolio) hold the measures against."""
     tables: list[TableDefinition] = Field(default_factory=list)

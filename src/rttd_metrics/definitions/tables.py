@@ -161,3 +161,8 @@ class TableDefinition(Model):
     @property
     def year_field(self) -> str | None:
         return "school_year" if "school_year" in self.fields else None
+
+    @property
+    def is_events(self) -> bool:
+        """Whether a row happens on a day: no stay, no plan of days to come."""
+        return self.date is not None and self.end_date is None and self.name != "calendar"

@@ -18,10 +18,11 @@ from rttd_metrics.engine.gather import Gathered, gathered
 from rttd_metrics.engine.infos import measure_infos
 from rttd_metrics.engine.judge import Judgement, judged
 from rttd_metrics.engine.plan import make_plan
-from rttd_metrics.engine.read import read
+from rttd_metrics.engine.read import read, tell
 from rttd_metrics.engine.results import RESULT_SCHEMA, Run
 from rttd_metrics.engine.rollup import Crowd, cells, cells_of
 from rttd_metrics.engine.run_id import Fingerprints, run_id_of
+from rttd_metrics.engine.student_details import StudentDetails
 from rttd_metrics.engine.student_results import student_results
 from rttd_metrics.engine.tally import tally
 from rttd_metrics.engine.unit_names import unit_names
@@ -38,10 +39,11 @@ def evaluate(
     as_of: datetime.date | None = None,
     keep_going: bool = False,
     version: str,
+    details: StudentDetails | None = None,
 ) -> Run:
     """Read the data of a project and compute every measure at every level.
 
-    Raises read.DataFaults where the data do not allow it.
+    `details` are filled with what they want of the students. Raises read.DataFaults where the data do not allow it.
     """
     project = portfolio.project
     year = school_year or portfolio.school_year
@@ -49,10 +51,10 @@ def evaluate(
     plan = make_plan(portfolio)
     dataset = read(plan, Period(year, project.school_year_starts, day), keep_going=keep_going, tally=tally)
     data_through = dataset.data_through
-    dataset.findings += doubts(dataset)
+    tell(dataset, doubts(dataset), keep_going=keep_going)
     dataset.class_names, shown = read_class_names(dataset) if dataset.has("sections") else (None, [])
     with Fingerprints(dataset, shown) as fingerprints:
-        parts, students = _judged(dataset)
+        parts, students = _judged(dataset, details)
         files = fingerprints.files()
     stamp = {
         "run_id": run_id_of(portfolio, files, year, dataset.as_of, version),
@@ -89,9 +91,9 @@ def _in_one_piece(parts: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.DataFrame([pl.concat([part.drop_in_place(name) for part in parts], rechunk=True) for name in _UNSTAMPED])
 
 
-def _judged(dataset: Dataset) -> tuple[dict[_Part, pl.DataFrame], dict[str, dict[str, Crowd]]]:
+def _judged(dataset: Dataset, details: StudentDetails | None) -> tuple[dict[_Part, pl.DataFrame], dict[str, dict[str, Crowd]]]:
     """The results, and by window the crowds of students by the level they are seen at."""
-    found = gathered(dataset)
+    found = gathered(dataset, details)
     waiting = [(part, level) for part in found for level in part.crowds]
     # Two at once: judging is many small steps, which do not keep every core busy.
     with ThreadPoolExecutor(2) as pool:

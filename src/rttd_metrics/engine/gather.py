@@ -19,6 +19,7 @@ from rttd_metrics.engine.membership import Membership, membership
 from rttd_metrics.engine.plan import Plan, facts_of
 from rttd_metrics.engine.roles import Roles, with_roles
 from rttd_metrics.engine.rollup import Crowd
+from rttd_metrics.engine.student_details import StudentDetails
 from rttd_metrics.engine.units import View, at_each_school, units, with_school
 from rttd_metrics.engine.window import START, Window
 from rttd_metrics.engine.windows import full_places, full_windows, with_window
@@ -53,8 +54,11 @@ class _Students:
     labels: Mapping[str, pl.DataFrame]
 
 
-def gathered(dataset: Dataset) -> list[Gathered]:
-    """Everything to be judged, the year to date first. The tables of events, which are the large ones, are let go of."""
+def gathered(dataset: Dataset, details: StudentDetails | None = None) -> list[Gathered]:
+    """Everything to be judged, the year to date first. The tables of events, which are the large ones, are let go of.
+
+    `details` are filled with what they want of the students, as the year to date sees them.
+    """
     found: list[Gathered] = []
     known: _Students | None = None
     for seen in (dataset, *(dataset.within(window) for window in full_windows(dataset))):
@@ -70,6 +74,8 @@ def gathered(dataset: Dataset) -> list[Gathered]:
             whole = _students_of_the_year(seen, measures, known, view)
             known = known or _Students(members, whole, _subgroups(whole, dataset))
             crowds = student_crowds(dataset, whole, own, members, list(known.labels))
+            if details is not None and seen.window is None:
+                details.look(whole, own, members, crowds)
             found.append(Gathered(seen.window, level, crowds, known.labels))
     dataset.release_events()
     return found

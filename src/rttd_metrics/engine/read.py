@@ -1,6 +1,6 @@
 """From files to a dataset: the tables of a plan, read, cut, checked; what is wrong stops the run or is set aside."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -18,10 +18,11 @@ from rttd_metrics.engine.counted_days import count_days_once
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.days_of_periods import days_of_periods
 from rttd_metrics.engine.defaults import where_of
+from rttd_metrics.engine.hints import hints
 from rttd_metrics.engine.plan import Plan
-from rttd_metrics.engine.reading_order import reading_order
+from rttd_metrics.engine.reading_order import reading_order, waits_for
 from rttd_metrics.engine.row_schools import is_outplaced
-from rttd_metrics.engine.set_aside import judged, parted
+from rttd_metrics.engine.set_aside import parted, told
 from rttd_metrics.engine.submitted import attendance_through, behind
 
 
@@ -43,42 +44,47 @@ def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None 
     Raises DataFaults where findings are errors that no rule tolerates; with `keep_going` only faults of whole
     files stop the run.
     """
-    project, folder = plan.portfolio.project, plan.portfolio.folder
+    folder = plan.portfolio.folder
     as_of = period.as_of or _latest_attendance(plan, folder, period) or period.last_day
     period = replace(period, as_of=min(as_of, period.last_day) if period.as_of is None else as_of)
     dataset = Dataset(plan, period, period.as_of or as_of)
-    for names in reading_order(plan):
-        _read_tables(dataset, names, tally)
-    check_keys(dataset)
+    read_tables(dataset, plan.fields.keys() - ({DAYS} if plan.made_of_periods else set()), tally)
     if "enrollments" in dataset.tables:
         count_days_once(dataset.tables["enrollments"])
     if plan.own_schools and is_outplaced(dataset):  # a row counts at two schools, which only the row itself can tell
         for name in sorted(dataset.tallied):
             _read_by_row(dataset, name)
-    found = [judged(finding, project, keep_going) for finding in dataset.findings]
-    if any(finding.severity == "error" and not finding.tolerated for finding in found):
-        raise DataFaults(found)
-    dataset.findings = found
+    found, dataset.findings = [*dataset.findings, *hints(dataset)], []
+    tell(dataset, found, keep_going=keep_going)
     if plan.made_of_periods:
         dataset.tables[DAYS] = days_of_periods(plan, dataset.tables[PERIODS], dataset.tables["sections"], dataset.pooled(DAYS))
     if plan.asks_attendance_through or plan.made_of_periods:
         dataset.attendance_through = attendance_through(dataset)
-        dataset.findings += behind(dataset)
+        tell(dataset, behind(dataset), keep_going=keep_going)
     return dataset
 
 
-def _read_tables(dataset: Dataset, names: list[str], tally: Tallier | None) -> None:
-    """Two at once: what looks at a file's lines, and what reads small files, does not keep every core busy.
-
-    Raises DataFaults where a table that a `where` of others leads to cannot be read: which rows are theirs is not known.
-    """
-    with ThreadPoolExecutor(2) as pool:
-        for name, (rows, findings) in zip(names, pool.map(lambda name: read_table(dataset, name, tally), names), strict=True):
-            dataset.findings += findings
-            if rows is not None:
-                dataset.tables[name] = rows
-    if any(name in dataset.plan.reached and name not in dataset.tables for name in names):
+def tell(dataset: Dataset, findings: Iterable[Finding], *, keep_going: bool) -> None:
+    """Findings join those of the dataset, as the project takes them. Raises DataFaults where one of them is an error."""
+    dataset.findings = [*dataset.findings, *told(findings, dataset.plan.portfolio.project, keep_going)]
+    if any(finding.is_error for finding in dataset.findings):
         raise DataFaults(dataset.findings)
+
+
+def read_tables(dataset: Dataset, tables: Collection[str], tally: Tallier | None = None) -> None:
+    """Read and check these tables of the dataset's plan; what is wrong joins its findings, not yet judged.
+
+    A table is not read where one that its `where` leads to cannot be: which rows are its own is not known.
+    """
+    for names in reading_order(dataset.plan, tables):
+        ready = [name for name in names if waits_for(dataset.plan, name) <= dataset.tables.keys()]
+        # Two at once: what looks at a file's lines, and what reads small files, does not keep every core busy.
+        with ThreadPoolExecutor(2) as pool:
+            for name, (rows, findings) in zip(ready, pool.map(lambda name: read_table(dataset, name, tally), ready), strict=True):
+                dataset.findings += findings
+                if rows is not None:
+                    dataset.tables[name] = rows
+    check_keys(dataset)
 
 
 def _latest_attendance(plan: Plan, folder: Path, period: Period) -> date | None:

@@ -100,7 +100,8 @@ class Run:
     `results` has RESULT_SCHEMA and `student_results` STUDENT_RESULT_SCHEMA, both sorted by key; every measure
     in them stands in `measures`. `data_through` is the date of the last dated row seen, None where no row has
     one. `problems` are warnings and tolerated findings. `files` are the files read: path relative to the
-    project, SHA-256.
+    project, SHA-256. `other_years` are the runs of other school years that were asked for with it, in order; each is a
+    run of its own, without others.
     """
 
     run_id: str
@@ -115,3 +116,19 @@ class Run:
     student_results: pl.DataFrame
     problems: tuple[Problem, ...]
     files: tuple[tuple[str, str], ...]
+    other_years: "tuple[Run, ...]" = ()
+
+    @property
+    def years(self) -> "tuple[Run, ...]":
+        """The run of every school year, this one among them, in order."""
+        return tuple(sorted((self, *self.other_years), key=lambda run: run.school_year))
+
+    @property
+    def all_results(self) -> pl.DataFrame:
+        """The results of every school year, one after the other."""
+        return pl.concat([run.results for run in self.years]) if self.other_years else self.results
+
+    @property
+    def all_student_results(self) -> pl.DataFrame:
+        """The student results of every school year, one after the other."""
+        return pl.concat([run.student_results for run in self.years]) if self.other_years else self.student_results

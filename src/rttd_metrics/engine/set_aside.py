@@ -1,5 +1,6 @@
 """Rows that are right and rows that are not, and which findings a run passes over."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import polars as pl
@@ -8,7 +9,8 @@ from rttd_metrics.data.constraints import BAD
 from rttd_metrics.data.findings import Finding
 from rttd_metrics.data.keys import TableRows
 from rttd_metrics.data.source import YEAR, TableSource
-from rttd_metrics.definitions.project import ROW_RULES, ProjectDefinition
+from rttd_metrics.definitions.data_rules import ROW_RULES
+from rttd_metrics.definitions.project import ProjectDefinition
 from rttd_metrics.definitions.tables import Precedence
 
 
@@ -68,14 +70,27 @@ def _passed_over(source: TableSource, rows: pl.DataFrame, passed: pl.DataFrame) 
     return replace(found, severity="warning")
 
 
-def judged(finding: Finding, project: ProjectDefinition, keep_going: bool) -> Finding:
-    """Whether a finding of rows is passed over: by --keep-going, or by the project's tolerance for the rule."""
-    if finding.rule not in ROW_RULES or finding.severity != "error":
-        return finding
+def told(findings: Iterable[Finding], project: ProjectDefinition, keep_going: bool) -> list[Finding]:
+    """The findings, each as serious as the project takes it to be, without those that it does not want told."""
+    judged = (_judged(finding, project, keep_going) for finding in findings)
+    return [finding for finding in judged if finding is not None]
+
+
+def _judged(finding: Finding, project: ProjectDefinition, keep_going: bool) -> Finding | None:
+    """A finding as serious as the project takes it to be; None where it is not to be told.
+
+    Faulty rows are passed over by --keep-going, or by the project's tolerance for the rule. Of other rules the project
+    sets the severity; within a tolerance an error is a warning, and a warning is not told.
+    """
     setting = project.rules.get(f"{finding.table}.{finding.rule}") or project.rules.get(finding.rule)
-    tolerated = keep_going
-    if setting is not None and setting.tolerate is not None:
-        limit = setting.tolerate
-        allowed = float(limit[:-1]) / 100 * finding.rows if limit.endswith("%") else float(limit)
-        tolerated = tolerated or finding.count <= allowed
-    return replace(finding, tolerated=tolerated)
+    tolerated = setting is not None and setting.tolerate is not None and _allows(setting.tolerate, finding)
+    if finding.rule in ROW_RULES:
+        return replace(finding, tolerated=keep_going or tolerated)
+    severity = setting.severity if setting is not None and setting.severity is not None else finding.severity
+    if severity == "off" or (tolerated and severity == "warning"):
+        return None
+    return replace(finding, severity="warning" if tolerated else severity)
+
+
+def _allows(limit: str, finding: Finding) -> bool:
+    return finding.count <= (float(limit[:-1]) / 100 * finding.rows if limit.endswith("%") else float(limit))

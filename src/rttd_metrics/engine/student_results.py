@@ -26,26 +26,32 @@ def student_results(crowds: Mapping[str, Mapping[str, Crowd]], stamp: Mapping[st
     """
     parts: dict[tuple[str, str], pl.DataFrame] = {}
     for window, seen in crowds.items():
-        every = seen["district"].measures
-        measures = {number: measure for number, measure in every.items() if measure.definition.confidential is None}
-        views = [_seen(seen[level], level, measures) for level in ("district", "school") if level in seen]
+        measures = shown_measures(seen)
+        views = [seen_by(seen[level], level, measures) for level in ("district", "school") if level in seen]
         students = pl.concat(views, how="vertical").sort("student_id", "school_id", nulls_last=False)
-        parts |= {(measure.id, window): _rows(students, number, measure) for number, measure in measures.items()}
+        parts |= {(measure.id, window): rows_of(students, number, measure) for number, measure in measures.items()}
     placed = [parts[key].with_columns(window=pl.lit(key[1])) for key in sorted(parts)]
     rows = pl.concat(placed, how="vertical", rechunk=True) if placed else pl.DataFrame(schema=STUDENT_RESULT_SCHEMA)
     rows = rows.with_columns(pl.lit(value, dtype=STUDENT_RESULT_SCHEMA[name]).alias(name) for name, value in stamp.items())
     return rows.select(list(STUDENT_RESULT_SCHEMA))
 
 
-def _seen(crowd: Crowd, level: str, measures: Mapping[int, Measure]) -> pl.DataFrame:
-    """student_id, school_id (null in the district's view) and the roles and values of the measures."""
+def shown_measures(crowds: Mapping[str, Crowd]) -> dict[int, Measure]:
+    """The measures of which single students may be shown."""
+    found = crowds["district"].measures if crowds else {}
+    return {number: measure for number, measure in found.items() if measure.definition.confidential is None}
+
+
+def seen_by(crowd: Crowd, level: str, measures: Mapping[int, Measure]) -> pl.DataFrame:
+    """student_id, school_id (the unit that sees him; null in the district's view), the roles and values of the measures."""
     columns = [name for number, measure in measures.items() for name in role_columns(number, measure)]
     school = pl.lit(None, dtype=pl.String) if level == "district" else pl.col(UNIT_ID).cast(pl.String)
     frame = collect(crowd.frame)
     return frame.select(pl.col(_STUDENT).cast(pl.String).alias("student_id"), school.alias("school_id"), *columns)
 
 
-def _rows(students: pl.DataFrame, number: int, measure: Measure) -> pl.DataFrame:
+def rows_of(students: pl.DataFrame, number: int, measure: Measure) -> pl.DataFrame:
+    """The rows of one measure: measure, student_id, school_id, role, reason, value, met; of those not outside it."""
     role = pl.col(f"role.{number}")
     roles = {POPULATION_UNKNOWN: "missing", VALUE_UNKNOWN: "missing", COUNTED: "n", NUMERATOR: "numerator"}
     reasons: dict[int, str | None] = {POPULATION_UNKNOWN: POPULATION_UNKNOWN_WORDS, VALUE_UNKNOWN: VALUE_UNKNOWN_WORDS}

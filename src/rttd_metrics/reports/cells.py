@@ -58,6 +58,8 @@ class Cell(NamedTuple):
     target: float | None
     status: str
     uncertain: bool | None
+    numerator: float | None
+    denominator: float | None
 
 
 class Key(NamedTuple):
@@ -118,9 +120,10 @@ def everyone(cells: Cells, line: Line, unit_id: str) -> Cell | None:
 def subgroups(cells: Cells, dimension: str) -> list[str]:
     """The subgroups of a dimension that stand in `cells`: grades in order, else by name, Unknown last."""
     found = {key.subgroup for key in cells if key.dimension == dimension}
+    return sorted(found, key=subgroup_place)
 
-    def place(subgroup: str) -> tuple[bool, int, str]:
-        grade = _EARLY_GRADES.get(subgroup, int(subgroup) if subgroup.isdecimal() else 0)
-        return subgroup == "Unknown", grade, subgroup
 
-    return sorted(found, key=place)
+def subgroup_place(subgroup: str) -> tuple[bool, int, str]:
+    """Where a subgroup stands among those of its dimension."""
+    grade = _EARLY_GRADES.get(subgroup, int(subgroup) if subgroup.isdecimal() else 0)
+    return subgroup == "Unknown", grade, subgroup

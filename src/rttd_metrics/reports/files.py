@@ -56,7 +56,7 @@ def write_results(run: Run, folder: Path, formats: Sequence[str], *, raw_csv: bo
 def run_as_json(run: Run) -> str:
     """The text of results.json: an object with `run` and `results`."""
     text = io.StringIO()
-    _write_json(run, "results", run.results, text)
+    _write_json(run, "results", run.all_results, text)
     return text.getvalue()
 
 
@@ -69,14 +69,14 @@ def _write(run: Run, staged: Staging, format_: str, *, raw_csv: bool) -> list[st
         except XlsxWriterException as error:
             raise OutputError(path, str(error)) from error
         return [name]
-    frames = {"results": run.results, "student_results": run.student_results}
+    frames = {"results": run.all_results, "student_results": run.all_student_results}
     paths = {stem: staged.path(f"{stem}.{format_}") for stem in frames}
 
     def write(stem: str) -> None:
         if format_ == "csv":
-            _write_csv(frames[stem], paths[stem], raw=raw_csv)
+            write_csv(frames[stem], paths[stem], raw=raw_csv)
         elif format_ == "parquet":
-            _write_parquet(frames[stem], paths[stem])
+            write_parquet(frames[stem], paths[stem])
         else:
             with paths[stem].open("w", encoding="utf-8") as file:
                 _write_json(run, stem, frames[stem], file)
@@ -86,7 +86,8 @@ def _write(run: Run, staged: Staging, format_: str, *, raw_csv: bool) -> list[st
     return [f"{stem}.{format_}" for stem in frames]
 
 
-def _write_csv(frame: pl.DataFrame, path: Path, *, raw: bool) -> None:
+def write_csv(frame: pl.DataFrame, path: Path, *, raw: bool = False) -> None:
+    """A frame as CSV, safe to open in a spreadsheet unless `raw`."""
     (frame if raw else frame.with_columns(_harmless())).write_csv(path, float_scientific=False)
 
 
@@ -95,7 +96,8 @@ def _harmless() -> pl.Expr:
     return pl.col(pl.String).str.replace(_FORMULA, "'${1}")
 
 
-def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
+def write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """A frame as Parquet. Raises OutputError where the disk takes no more."""
     try:
         # Lightly packed and without statistics: a run's rows are read whole, and a night has many other things to do.
         frame.rechunk().write_parquet(path, compression_level=1, statistics=False)
@@ -128,16 +130,27 @@ def _about(run: Run) -> dict[str, Any]:
         "school_year": run.school_year,
         "as_of": run.as_of.isoformat(),
         "data_through": run.data_through.isoformat() if run.data_through else None,
+        **({"other_years": [_year(other) for other in run.other_years]} if run.other_years else {}),
         "measures": [asdict(info) for info in run.measures],
+    }
+
+
+def _year(run: Run) -> dict[str, Any]:
+    return {
+        "run_id": run.run_id,
+        "school_year": run.school_year,
+        "as_of": run.as_of.isoformat(),
+        "data_through": run.data_through.isoformat() if run.data_through else None,
     }
 
 
 def _manifest(run: Run, outputs: dict[str, str]) -> dict[str, Any]:
     about = _about(run)
     del about["measures"]
+    inputs = {file for year in run.years for file in year.files}
     return {
         **about,
-        "inputs": [{"path": path, "sha256": digest} for path, digest in run.files],
+        "inputs": [{"path": path, "sha256": digest} for path, digest in sorted(inputs)],
         "outputs": [{"path": path, "sha256": digest} for path, digest in outputs.items()],
     }
 

@@ -1,6 +1,7 @@
 """Values, targets and differences as people write them: the measure's aggregate decides decimals and unit."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 
 from rttd_metrics.engine.results import MeasureInfo
 
@@ -89,6 +90,7 @@ def _decimals(info: MeasureInfo, value: float) -> int:
     return 2
 
 
+@lru_cache(maxsize=1 << 16)
 def _rounded(value: float, decimals: int) -> str:
     """Half away from zero on the decimal that is stored, as spreadsheets and people round."""
     rounded = _EXACT.quantize(Decimal(repr(float(value))), Decimal(1).scaleb(-decimals))

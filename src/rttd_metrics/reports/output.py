@@ -72,6 +72,7 @@ class Staging:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._staged: dict[str, Path] = {}
+        self._folders: dict[str, Path] = {}
         self._scratch: list[Path] = []
 
     def path(self, name: str) -> Path:
@@ -80,6 +81,13 @@ class Staging:
         path.unlink(missing_ok=True)
         self._staged[name] = path
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        return path
+
+    def folder(self, name: str) -> Path:
+        """An empty folder to fill, which becomes `name` as a whole: what an earlier run has there goes."""
+        path = self._folder / f".{name}.tmp-{os.getpid()}.d"
+        path.mkdir(mode=0o700)
+        self._folders[name] = path
         return path
 
     def scratch(self, name: str) -> Path:
@@ -94,10 +102,13 @@ class Staging:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def replace(self) -> list[Path]:
-        """Bring every staged file to the disk, then put each in its place, in the order in which they were staged."""
+        """Bring every staged file to the disk, then put each in its place, in the order in which they were staged; folders
+        before files."""
         for path in self._staged.values():
             sync(path)
-        replaced = []
+        if self._folders:
+            os.sync()  # thousands of files: all at once takes seconds, one after the other minutes
+        replaced = [self._exchange(name, path) for name, path in list(self._folders.items())]
         for name, path in list(self._staged.items()):
             path.replace(self._folder / name)
             del self._staged[name]
@@ -105,11 +116,22 @@ class Staging:
         sync(self._folder)
         return replaced
 
+    def _exchange(self, name: str, path: Path) -> Path:
+        """Put a staged folder where another may be, which stays beside it until all is in its place."""
+        place = self._folder / name
+        if place.exists():
+            old = self._folder / f".{name}.old.tmp-{os.getpid()}.d"
+            place.replace(old)
+            self._scratch.append(old)
+        path.replace(place)
+        del self._folders[name]
+        return place
+
     def clear(self) -> None:
         """Remove what was staged and not put in its place."""
         for path in self._staged.values():
             path.unlink(missing_ok=True)
-        for path in self._scratch:
+        for path in (*self._scratch, *self._folders.values()):
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -29,8 +29,7 @@ def check_selection(
 ) -> list[Problem]:
     """Everything in the selection that the run does not have, or that cannot go together."""
     problems = [] if level is None or level in LEVELS else [_unknown("level", level, LEVELS)]
-    known = [info.id for info in run.measures]
-    problems += [_unknown("measure", measure, known) for measure in measures if measure not in known]
+    problems += measure_problems([info.id for info in run.measures], measures)
     if unit is not None:
         problems += _unit_problems(run, *unit)
     if subgroup is not None:
@@ -38,6 +37,11 @@ def check_selection(
     windows = sorted({name for info in run.measures for name in info.windows})
     problems += [_unknown("window", window, windows)] if window is not None and window not in windows else []
     return problems or _combination_problems(level, unit, subgroup)
+
+
+def measure_problems(known: Sequence[str], asked: Sequence[str]) -> list[Problem]:
+    """The measures that are asked for and not there."""
+    return [_unknown("measure", measure, known) for measure in asked if measure not in known]
 
 
 def shown_measures(run: Run, ids: Sequence[str], *, everything: bool) -> list[str]:

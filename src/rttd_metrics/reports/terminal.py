@@ -61,6 +61,9 @@ def render(
         view.page.note(f"{beside} more {more} beside the portfolio: --all shows everything, --measure ID one.")
     if (level, unit, subgroup) == (None, None, None):
         _ways_on(view)
+    if run.other_years:
+        told = ", ".join(f"{other.school_year} (run {other.run_id})" for other in run.other_years)
+        view.page.note(f"Computed too, for --out: {told}.")
 
 
 def _views(view: View, named: Sequence[str]) -> list[View]:

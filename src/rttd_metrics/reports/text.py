@@ -23,6 +23,8 @@ NOT_XML = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 
 def plain(text: str) -> str:
     """`text` on one line, without control sequences, control characters and marks that turn the direction."""
+    if text.isascii() and text.isprintable():  # most texts, and lists have a hundred thousand
+        return " ".join(text.split())
     text = _ANSI.sub("", text)
     shown = (
         " " if character in "\t\r\n" else "" if unicodedata.category(character) in ("Cc", "Cf") else character

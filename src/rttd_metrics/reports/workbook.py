@@ -1,7 +1,6 @@
 """The workbook: a sheet to read first, then one a level, each a table with filters."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +13,9 @@ from rttd_metrics.engine.results import MeasureInfo, Run
 from rttd_metrics.reports.columns import COLUMNS, ROLES, STATUSES
 from rttd_metrics.reports.numbers import excel_format
 from rttd_metrics.reports.text import NOT_XML, xml_text
+from rttd_metrics.reports.xlsx import new_book, sheet_name
 
 EXCEL_ROWS = 1_048_576
-# Every cell is written as what it is; texts never become formulas, links or numbers.
-_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": True,
-    "default_date_format": "yyyy-mm-dd",
-}
 # The columns of results, those that people read first; what is the same in every row stands last.
 _RESULTS = (
     "measure",
@@ -58,7 +49,6 @@ _IN_UNITS_OF_THE_MEASURE = {"value", "target", "ci_low", "ci_high", "baseline"}
 _WIDTHS = {"measure": 30, "unit_name": 30, "subgroup": 26, "reason": 30, "dimension": 16, "run_id": 18, "student_id": 14}
 _WIDTH = 12
 _ROWS_AT_ONCE = 50_000
-_SHEET_NAME = 31  # characters that Excel allows
 _STATUS_COLORS = {"met": "#1B6E3C", "not_met": "#A61B1B"}
 
 
@@ -84,9 +74,7 @@ def write_workbook(run: Run, path: Path, *, scratch: Path, rows_per_sheet: int =
     `scratch` is a folder for the parts until they are packed. A table of more than `rows_per_sheet` rows, its head
     included, is split by school. The same run gives the same bytes.
     """
-    book = xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": str(scratch)})
-    book.use_zip64()
-    book.set_properties({"title": _title(run), "created": datetime.combine(run.as_of, time())})
+    book = new_book(path, _title(run), run.as_of, scratch=scratch)
     styles = Styles(book, run.measures)
     _read_me(book, styles, run)
     names: set[str] = set()
@@ -102,8 +90,8 @@ def _title(run: Run) -> str:
 
 def _tables(run: Run) -> Iterator[tuple[str, pl.DataFrame, Sequence[str]]]:
     for title, level in (("District", "district"), ("Schools", "school"), ("Classrooms", "classroom")):
-        yield title, run.results.filter(pl.col("level") == level), _RESULTS
-    yield "Students", run.student_results, _STUDENTS
+        yield title, run.all_results.filter(pl.col("level") == level), _RESULTS
+    yield "Students", run.all_student_results, _STUDENTS
 
 
 def _read_me(book: xlsxwriter.Workbook, styles: Styles, run: Run) -> None:
@@ -157,24 +145,12 @@ def _write_block(sheet: Worksheet, row: int, lines: Iterable[Sequence[str]], sty
 def _sheets(title: str, frame: pl.DataFrame, rows: int, names: set[str]) -> Iterator[tuple[str, pl.DataFrame]]:
     """The sheets of a table by name: one, or where it is too long one a school, a long school in parts."""
     if frame.height <= rows:
-        yield _sheet_name(title, names), frame
+        yield sheet_name(title, names), frame
         return
     for part in frame.partition_by("school_id", maintain_order=True):
         school = part["school_id"][0]
         for piece in part.iter_slices(rows):
-            yield _sheet_name(f"{title} {'whole year' if school is None else school}", names), piece
-
-
-def _sheet_name(wanted: str, names: set[str]) -> str:
-    """A name that Excel takes and no other sheet has."""
-    base = "".join("_" if character in "[]:*?/\\" else character for character in xml_text(wanted)).strip("'")
-    for number in range(1, len(names) + 2):
-        ending = "" if number == 1 else f" ({number})"
-        name = base[: _SHEET_NAME - len(ending)] + ending
-        if name.casefold() not in names:
-            break
-    names.add(name.casefold())
-    return name
+            yield sheet_name(f"{title} {'whole year' if school is None else school}", names), piece
 
 
 def _write_table(sheet: Worksheet, styles: Styles, frame: pl.DataFrame) -> None:

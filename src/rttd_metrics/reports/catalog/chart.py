@@ -9,7 +9,7 @@ from rttd_metrics.formula.values import school_year_code
 
 WIDTH, HEIGHT = 440, 230
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 24, 30, 34
-_MOST_LABELS = 8
+MOST_LABELS = 8
 """Years that fit side by side; of more, every second is labelled."""
 
 
@@ -56,7 +56,7 @@ def draw(values: Sequence[Value], alternative: str) -> Chart | None:
         return None
     years = {value.year: _code(value.year) for value in values}
     first, last = min(years.values()), max(years.values())
-    low, high, steps = _scale([value.value for value in values])
+    low, high, steps = scale([value.value for value in values])
 
     def x(year: str) -> float:
         return _LEFT + 22 + (WIDTH - _LEFT - _RIGHT - 36) * (years[year] - first) / max(last - first, 1)
@@ -65,7 +65,7 @@ def draw(values: Sequence[Value], alternative: str) -> Chart | None:
         return HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * (value - low) / (high - low)
 
     ordered = sorted(values, key=lambda value: (years[value.year], value.start))
-    every = 1 if last - first < _MOST_LABELS else 2
+    every = 1 if last - first < MOST_LABELS else 2
     points = tuple(
         Point(
             _rounded(x(value.year)),
@@ -78,11 +78,11 @@ def draw(values: Sequence[Value], alternative: str) -> Chart | None:
     )
     lines = tuple((one.x, one.y, other.x, other.y) for one, other in pairwise(points) if not other.start and one.x < other.x)
     labelled = tuple((_rounded(x(year)), year) for year, code in sorted(years.items()) if (code - first) % every == 0)
-    ticks = tuple((_rounded(y(step)), _tick(step)) for step in steps)
+    ticks = tuple((_rounded(y(step)), tick(step)) for step in steps)
     return Chart(points, labelled, lines, ticks, alternative)
 
 
-def _scale(values: Sequence[float]) -> tuple[float, float, list[float]]:
+def scale(values: Sequence[float]) -> tuple[float, float, list[float]]:
     """Bounds that hold all values with room, and the round numbers between them at which lines are drawn."""
     low, high = min(values), max(values)
     span = max(high - low, abs(high) * 0.05, 1e-6)
@@ -101,7 +101,7 @@ def _round_step(rough: float) -> float:
     return next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough)
 
 
-def _tick(value: float) -> str:
+def tick(value: float) -> str:
     return f"{value:,.10g}"
 
 

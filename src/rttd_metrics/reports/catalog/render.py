@@ -32,7 +32,7 @@ def render(catalog: Catalog, format_: str) -> str:
 @cache
 def _environment(format_: str) -> Environment:
     """Whatever a template inserts is escaped: in Markdown by `escaped`, which leaves nothing for HTML to escape."""
-    finalize: Callable[[Any], Any] = _unbroken if format_ == "html" else escaped
+    finalize: Callable[[Any], Any] = unbroken if format_ == "html" else escaped
     environment = Environment(
         loader=PackageLoader("rttd_metrics.reports.catalog"),
         autoescape=True,
@@ -45,23 +45,23 @@ def _environment(format_: str) -> Environment:
     names = ("measure_anchor", "fact_anchor", "table_anchor", "column_anchor", "note_anchor")
     environment.globals.update({name: getattr(anchors, name) for name in names})
     if format_ == "html":
-        environment.filters["reading"] = _reading
+        environment.filters["reading"] = reading
     else:
         environment.filters.update(reading=linked_reading, code=code, cell=in_cell, md=escaped, oneline=one_line)
     return environment
 
 
-def _unbroken(value: Any) -> Any:
+def unbroken(value: Any) -> Any:
     """No line ends between a number and its %."""
     return re.sub(r"(?<=\d) %", "\u00a0%", value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _reading(text: Text, measure_id: str | None = None) -> Markup:
+def reading(text: Text, measure_id: str | None = None) -> Markup:
     """A reading; its marks are links to the notes of a measure."""
     pieces = []
     for piece in text.pieces():
         if isinstance(piece, str):
-            pieces.append(escape(_unbroken(piece)))
+            pieces.append(escape(unbroken(piece)))
         elif measure_id is not None:
             anchor = anchors.note_anchor(measure_id, piece)
             pieces.append(Markup('<sup><a href="#{}" aria-label="Note {}">{}</a></sup>').format(anchor, piece, piece))

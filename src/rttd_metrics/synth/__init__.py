@@ -1,0 +1,1 @@
+"""Plausible districts that do not exist: every standard table of any number of students, or a OneRoster bundle."""
