@@ -147,7 +147,8 @@ def test_the_where_of_one_table_waits_for_that_of_another(tmp_path: Path) -> Non
     table = students(role_key(), where="roles.kind = 'student'")
     folder = project(tmp_path, table, roles, units, students="student_id\n1\n2\n3\n4\n5", roles=ROLE_ROWS,
                      a_units="unit,open\nA,true\nB,false")  # fmt: skip
-    assert reading_order(make_plan(read_portfolio(folder)))[-1] == ["students"]
+    plan = make_plan(read_portfolio(folder))
+    assert reading_order(plan, plan.fields)[-1] == ["students"]
     assert cell(compute(folder))["population"] == 1  # 2 has a role at a unit that is not open
     agree(folder)
 

@@ -46,6 +46,7 @@ def test_grand_bend_gives_the_figures_of_the_mapping_made_by_hand(tmp_path: Path
     ]
     assert [table.name for table in found.draft.tables] == tables
     assert rttd("validate", tmp_path / "found", code=0).stderr == ""
+    assert rttd("check", tmp_path / "found", code=0)
     assert rttd("compute", tmp_path / "found", code=0)
     example, project = loaded(GRAND_BEND), loaded(tmp_path / "found")
     assert project["attendance"] == example["attendance"]

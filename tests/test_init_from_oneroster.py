@@ -41,6 +41,7 @@ def test_a_bundle_becomes_figures_without_an_edit(tmp_path: Path, version: str, 
     assert found.draft.standard == f"OneRoster {version} CSV"
     assert guesses(found) == {("students", "grade_level", "TK: KG"), ("terms", "type", "term: semester")}
     assert rttd("validate", tmp_path / "project", code=0).stderr == ""
+    assert rttd("check", tmp_path / "project", code=0)
     run = counted(tmp_path / "project")
     assert (run.district_id, run.district_name, run.school_year) == (DISTRICT, "Hill Unified", "2012-13")
     everybody = {"measure": "everybody"}

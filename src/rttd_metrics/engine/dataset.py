@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import narwhals.stable.v2 as nw
 import polars as pl
 
+from rttd_metrics.data.cells import dtype
 from rttd_metrics.data.findings import Finding
 from rttd_metrics.data.keys import TableRows
 from rttd_metrics.data.source import YEAR, Period
@@ -68,7 +69,7 @@ class Dataset:
 
     def has_years(self, table: str) -> bool:
         """Whether rows of more years than the run's were read, each of its own year."""
-        return table in self.plan.all_years and self.tables[table].source.says_years
+        return table in self.plan.all_years and table in self.tables and self.tables[table].source.says_years
 
     def rows(self, table: str, years: str = "current", *, aside: bool = False) -> nw.LazyFrame[pl.LazyFrame]:
         """The rows of a table with the defaults of its fields; `years` as in a formula; with `aside` those set aside too."""
@@ -81,12 +82,20 @@ class Dataset:
         return nw.from_native(with_defaults(frame.to_native(), self, table))
 
     def reached(self, table: str, fields: Collection[str], *, all_years: bool) -> pl.LazyFrame:
-        """The rows of a table, those set aside last and marked in ASIDE, with the defaults of `fields`."""
-        read = self.tables[table]
+        """The rows of a table, those set aside last and marked in ASIDE, with the defaults of `fields`; none where its files
+        cannot be read."""
+        definition = self.plan.portfolio.tables[table]
+        kinds = {f"{table}.{name}": dtype(definition, definition.fields[name], self.pooled(table)) for name in sorted(fields)}
+        read = self.tables.get(table)
+        if read is None:
+            return pl.LazyFrame(schema={**kinds, ASIDE: pl.Boolean()})
         parts = ((read.good, False), (read.aside, True))
         native = pl.concat([rows.lazy().with_columns(pl.lit(aside).alias(ASIDE)) for rows, aside in parts])
         frame = self._of_years(nw.from_native(with_absent_fields(native, read.source)), "all" if all_years else "current")
-        return with_defaults(frame.to_native(), self, table, fields)
+        native = frame.to_native()
+        there = native.collect_schema().names()
+        lacking = [pl.lit(None, dtype=kind).alias(column) for column, kind in kinds.items() if column not in there]
+        return with_defaults(native.with_columns(lacking), self, table, fields)
 
     def aside(self, table: str, years: str = "current") -> nw.LazyFrame[pl.LazyFrame]:
         read = self.tables[table]

@@ -1,6 +1,6 @@
 """From files to a dataset: the tables of a plan, read, cut, checked; what is wrong stops the run or is set aside."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -20,7 +20,7 @@ from rttd_metrics.engine.days_of_periods import days_of_periods
 from rttd_metrics.engine.defaults import where_of
 from rttd_metrics.engine.hints import hints
 from rttd_metrics.engine.plan import Plan
-from rttd_metrics.engine.reading_order import awaited, reading_order
+from rttd_metrics.engine.reading_order import reading_order, waits_for
 from rttd_metrics.engine.row_schools import is_outplaced
 from rttd_metrics.engine.set_aside import parted, told
 from rttd_metrics.engine.submitted import attendance_through, behind
@@ -48,7 +48,7 @@ def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None 
     as_of = period.as_of or _latest_attendance(plan, folder, period) or period.last_day
     period = replace(period, as_of=min(as_of, period.last_day) if period.as_of is None else as_of)
     dataset = Dataset(plan, period, period.as_of or as_of)
-    read_tables(dataset, tally)
+    read_tables(dataset, plan.fields.keys() - ({DAYS} if plan.made_of_periods else set()), tally)
     if "enrollments" in dataset.tables:
         count_days_once(dataset.tables["enrollments"])
     if plan.own_schools and is_outplaced(dataset):  # a row counts at two schools, which only the row itself can tell
@@ -71,15 +71,15 @@ def tell(dataset: Dataset, findings: Iterable[Finding], *, keep_going: bool) -> 
         raise DataFaults(dataset.findings)
 
 
-def read_tables(dataset: Dataset, tally: Tallier | None = None) -> None:
-    """Read and check the tables of the dataset's plan; what is wrong joins its findings, not yet judged.
+def read_tables(dataset: Dataset, tables: Collection[str], tally: Tallier | None = None) -> None:
+    """Read and check these tables of the dataset's plan; what is wrong joins its findings, not yet judged.
 
-    A table whose `where` leads to one that cannot be read is not read either: which rows are its own is not known.
+    A table is not read where one that its `where` leads to cannot be: which rows are its own is not known.
     """
-    # Two at once: what looks at a file's lines, and what reads small files, does not keep every core busy.
-    with ThreadPoolExecutor(2) as pool:
-        for names in reading_order(dataset.plan):
-            ready = [name for name in names if awaited(dataset.plan, name) <= dataset.tables.keys()]
+    for names in reading_order(dataset.plan, tables):
+        ready = [name for name in names if waits_for(dataset.plan, name) <= dataset.tables.keys()]
+        # Two at once: what looks at a file's lines, and what reads small files, does not keep every core busy.
+        with ThreadPoolExecutor(2) as pool:
             for name, (rows, findings) in zip(ready, pool.map(lambda name: read_table(dataset, name, tally), ready), strict=True):
                 dataset.findings += findings
                 if rows is not None:

@@ -1,14 +1,14 @@
 """In which order the tables of a plan are read: a `where` may ask what its keys lead to."""
 
-from rttd_metrics.definitions.attendance_checks import DAYS
+from collections.abc import Collection
+
 from rttd_metrics.definitions.lineage import reached
 from rttd_metrics.engine.plan import Plan
 
 
-def reading_order(plan: Plan) -> list[list[str]]:
+def reading_order(plan: Plan, tables: Collection[str]) -> list[list[str]]:
     """The tables in groups: before each those that the `where` of its tables lead to."""
-    made = {DAYS} if plan.made_of_periods else set()  # of tables that are read
-    waits = {table: awaited(plan, table) for table in plan.fields.keys() - made}
+    waits = {table: waits_for(plan, table) & set(tables) for table in tables}
     ordered: list[list[str]] = []
     while waits:
         ready = sorted(table for table, others in waits.items() if not others & set(waits))
@@ -19,8 +19,8 @@ def reading_order(plan: Plan) -> list[list[str]]:
     return ordered
 
 
-def awaited(plan: Plan, table: str) -> set[str]:
-    """The tables that the `where` of a table leads to."""
+def waits_for(plan: Plan, table: str) -> set[str]:
+    """The tables whose rows decide which rows are those of `table`."""
     portfolio = plan.portfolio
     where = portfolio.wheres.get(table)
     return reached(portfolio.facts.tables, portfolio.defaults, where, table) if where is not None else set()

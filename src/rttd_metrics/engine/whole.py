@@ -25,7 +25,7 @@ def read_whole(plan: Plan, period: Period) -> Dataset:
     dataset = Dataset(whole, replace(period, as_of=date.max), period.as_of or period.last_day, shared_keys=False)
     for name in list(whole.fields):
         _leave_out_unused(dataset, plan, name)
-    read_tables(dataset)
+    read_tables(dataset, whole.fields)
     if period.as_of is None:
         dataset.as_of = _latest_attendance(dataset) or period.last_day
     return dataset

@@ -42,4 +42,4 @@ def next_commands(folder: str, draft: ProjectDraft, *, accepted: bool) -> list[s
     """What to do now, in order."""
     quoted = shlex.quote(folder)
     confirm = [] if accepted or not any(draft.guesses()) else [f"rttd init {quoted} --accept"]
-    return [*confirm, f"rttd validate {quoted}", f"rttd compute {quoted}"]
+    return [*confirm, *(f"rttd {command} {quoted}" for command in ("validate", "check", "compute"))]
