@@ -24,6 +24,8 @@ STUDENT_FACTS = {
     "actions": "count(incidents)",
     "held": "coalesce(sum(school_days(enrollments.school_id, enrollments.entry_date,"
             " coalesce(enrollments.exit_date, as_of)) where enrollments.primary), 0)",
+    "enrolled": "sum(school_days(enrollments.school_id, enrollments.entry_date, least(coalesce(enrollments.counted_to, as_of),"
+                " attendance_through(enrollments.school_id))) where enrollments.primary)",
     "stays": "count(enrollments)",
     "open_stays": "count(enrollments where enrollments.exit_date is null)",
     "entered": "min(enrollments.entry_date)",
@@ -46,6 +48,7 @@ MEASURES = [
     ("chronic_whole", "student", "percent(absent / days >= 0.1)", {}),
     ("held", "student", "avg(held)", {"at_school": "own"}),
     ("held_whole", "student", "rate(absent, held, 100)", {}),
+    ("enrolled", "student", "avg(enrolled)", {"at_school": "own"}),
     ("here", "student", "sum(school_days(school.school_id, '2012-08-01', as_of))", {}),
     ("known", "student", "sum(known + stays * 10 + open_stays * 100)", {"at_school": "own"}),
     ("first", "student", "median(days_between(first_day, as_of))", {}),
@@ -78,9 +81,9 @@ def test_random_districts(tmp_path: Path, seed: int, as_of: str, attribution: An
 def test_students_without_stays_are_at_the_school_they_are_declared_at(tmp_path: Path) -> None:
     tables = _tables(Random(6))
     del tables["enrollments"]
-    reads_stays = ("held", "stays", "open_stays", "entered", "since_entry")
+    reads_stays = ("held", "enrolled", "stays", "open_stays", "entered", "since_entry")
     facts = {name: formula for name, formula in STUDENT_FACTS.items() if name not in reads_stays}
-    measures = [row for row in MEASURES if not any(name in row[2] for name in ("held", "stays", "since"))]
+    measures = [row for row in MEASURES if not any(name in row[2] for name in ("held", "enrolled", "stays", "since"))]
     folder = _project(tmp_path, {"as_of": "2012-10-31"}, facts, measures, **tables)
     assert_agreement(folder, compute(folder))
 
@@ -140,9 +143,12 @@ def _tables(random: Random, says_school: float = 0.8) -> dict[str, Any]:
         "terms": [["term_id", "type", "start_date", "end_date"], ["y", "year", "2012-08-20", "2013-06-07"],
                   ["q1", "quarter", "2012-08-20", "2012-10-19"], ["q2", "quarter", "2012-10-22", "2012-11-09"],
                   ["q3", "quarter", "2012-11-19", "2013-01-18"], ["old", "quarter", "2012-04-02", "2012-06-08"]],
-        "enrollments": [["student_id", "school_id", "entry_date", "exit_date", "primary"],
-                        *([student, school, entry, end, "true"] for student in students for school, entry, end in stays[student]),
-                        ["s01", "B", "2012-09-03", "2012-10-31", "false"], ["p1", "A", "2011-08-22", "2012-06-08", "true"]],
+        "enrollments": [["student_id", "school_id", "entry_date", "exit_date", "primary", "responsible_school_id"],
+                        *([student, school, entry, end, "true", random.choice([None] * 8 + ["A", "C"])]
+                          for student in students for school, entry, end in stays[student]),
+                        ["s01", "B", "2012-09-03", "2012-10-31", "false", None],
+                        ["s02", "B", "2012-09-10", "2012-11-09", "true", None],  # beside another primary one
+                        ["p1", "A", "2011-08-22", "2012-06-08", "true", None]],
         "attendance": [["student_id", "school_id", "date", "status"], *attendance],
         "incidents": [["incident_id", "student_id", "school_id", "date", "action"],
                       *([f"i{number}", random.choice(students), random.choice(SCHOOLS), random.choice(days), "other"]
