@@ -105,7 +105,8 @@ def test_keys_that_share_no_pool_are_checked_alike(tmp_path: Path, file: File) -
         if rows is not None:
             dataset.tables[name] = rows
     check_keys(dataset)
-    assert told(dataset.findings) == ours(tmp_path)
+    by_a_run = [one for one in ours(tmp_path) if not one.startswith("lost-zeros")]  # a run also says why a key is lost
+    assert told(dataset.findings) == by_a_run
 
 
 def _at(error: str, side: int) -> str:
@@ -121,4 +122,4 @@ def test_the_corpus_is_large_enough_and_says_why() -> None:
         differs = file.ours is not None and sorted(file.ours) != sorted(file.errors)
         assert bool(file.because) == differs, name
     agreeing = [file for file in bad if not file.because]
-    assert len(agreeing) >= 45
+    assert len(agreeing) >= 60

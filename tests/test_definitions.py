@@ -199,7 +199,7 @@ FAULTS: dict[str, tuple[str, str, str, Spot, str, str | None]] = {
     "targets of an unknown dimension": ("both", "", "", ("measures/good.yml", 11, 22),
                                         "the project has no subgroup dimension 'gendre'", "did you mean 'gender'?"),
     "a rule that is none": ("rttd", "measures:", "rules: {catgory: {tolerate: 1, because: x}}\nmeasures:", ("rttd.yml", 3, 9),
-                            "'catgory' is no rule about rows", "did you mean 'category'?"),
+                            "'catgory' is no rule about data", "did you mean 'category'?"),
     "a subgroup that is a number": ("rttd", "measures:", "subgroups: {days: days}\nmeasures:", ("rttd.yml", 3, 19),
                                  "the formula takes a text or boolean or grade level, this is a number", None),
     "a subgroup named all": ("rttd", "measures:", "subgroups: {all: students.gender}\nmeasures:", ("rttd.yml", 3, 1),
