@@ -29,6 +29,20 @@ def school_years(portfolio: Portfolio) -> list[int]:
     return _years(portfolio.folder, dated, period) or [portfolio.school_year]
 
 
+def tables_without_rows(portfolio: Portfolio, year: int) -> set[str]:
+    """The tables that tell of which school year their rows are, and that have none of this one: what counts their rows would
+    count nothing, which is not known to be so."""
+    period = Period(portfolio.school_year, portfolio.project.school_year_starts, None)
+    found = set()
+    for name in make_plan(portfolio).fields:
+        table = portfolio.tables[name]
+        for field in (field for field in (table.year_field, table.date) if field is not None):
+            if years := _years_of(portfolio.folder, table, field, period):
+                found |= {name} if year not in years else set()
+                break
+    return found
+
+
 def _years(folder: Path, tables: Iterable[tuple[TableDefinition, str]], period: Period) -> list[int]:
     with ThreadPoolExecutor(2) as pool:
         found = pool.map(lambda one: _years_of(folder, one[0], one[1], period), tables)

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from rttd_metrics import __version__
+from rttd_metrics.definitions.measure_checks import aggregated_tables
 from rttd_metrics.definitions.portfolio import Portfolio
 from rttd_metrics.definitions.target_paths import baselines_of, targets_of
 from rttd_metrics.definitions.thresholds import Threshold, thresholds
@@ -13,7 +14,7 @@ from rttd_metrics.engine.evaluate import evaluate
 from rttd_metrics.engine.read import DataFaults
 from rttd_metrics.engine.results import Run
 from rttd_metrics.engine.student_details import StudentDetails, people
-from rttd_metrics.engine.years import school_years
+from rttd_metrics.engine.years import school_years, tables_without_rows
 from rttd_metrics.formula.values import school_year_code, school_year_label
 from rttd_metrics.jobs.compute import checked
 from rttd_metrics.problems import Problem, ProblemError
@@ -95,11 +96,12 @@ def _shown(run: Run, measures: Sequence[str], *, everything: bool) -> list[str]:
 def _years(
     portfolio: Portfolio, run: Run, shown: Sequence[str], *, keep_going: bool
 ) -> tuple[list[Run], Run | None, list[Problem]]:
-    """Every earlier school year to its end, and the one before as of the same day, for the shown measures alone."""
-    kept = replace(portfolio, measures=tuple(measure for measure in portfolio.measures if measure.id in shown))
+    """Every earlier school year to its end, and the one before as of the same day, for the shown measures alone: those whose
+    tables have rows of the year."""
     this_year = _code(run.school_year)
     earlier, same_day, problems = [], None, []
     for year in (year for year in school_years(portfolio) if year < this_year):
+        kept = _countable(portfolio, shown, year)
         try:
             whole = evaluate(kept, school_year=year, keep_going=keep_going, version=__version__)
             earlier.append(whole)
@@ -114,6 +116,14 @@ def _years(
             stopping = [finding for finding in faults.findings if finding.severity == "error" and not finding.tolerated]
             problems.append(_left_out(year, len(stopping)))
     return earlier, same_day, problems
+
+
+def _countable(portfolio: Portfolio, shown: Sequence[str], year: int) -> Portfolio:
+    """The project with the shown measures whose facts are made of tables that all have rows of a year."""
+    chosen = [measure for measure in portfolio.measures if measure.id in shown]
+    lacking = tables_without_rows(replace(portfolio, measures=tuple(chosen)), year)
+    found = (measure for measure in chosen if not lacking & set(aggregated_tables(measure, portfolio.facts)))
+    return replace(portfolio, measures=tuple(found))
 
 
 def _left_out(year: int, number: int) -> Problem:
