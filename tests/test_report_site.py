@@ -219,7 +219,7 @@ def test_the_schools(site: Path, run: Run, infos: dict[str, MeasureInfo], cells:
             pl.col("measure").is_in([info.id for info in infos.values()]), pl.col("status") != "no_units",
             level="school", unit_id=school, dimension="all")  # fmt: skip
         assert check_measures(page, "school", school, infos, cells) == counted.height
-        assert check_matrix(page, "Every subgroup", infos, subgroup_finder(cells, run, "school", school)) > 50
+        assert check_matrix(page, "Every subgroup", infos, subgroup_finder(cells, run, "school", school)) > 40
         names = Counter(
             run.results.filter(level="classroom", school_id=school, measure="chronic_absence_4_8", dimension="all")["unit_name"]
         )
@@ -352,11 +352,11 @@ def test_the_counts_of_a_classroom_are_its_students_in_the_list(
 
 
 def test_the_value_and_the_days_left_of_one_student(site: Path) -> None:
-    # 15 days of 179 missed are 8.4 %; (15 + k) / (179 + k) >= 0.10 from k = 2.9 / 0.9 = 3.2 on: four days
+    # 16 days of 179 missed are 8.9 %; (16 + k) / (179 + k) >= 0.10 from k = 1.9 / 0.9 = 2.1 on: three days
     table = Page(site / "schools" / "0201" / "students.html").table("Students")
-    [row] = [row for row in table.by_head() if row["Student"].startswith("000431")]
-    assert row["Days left"] == "4"
-    assert row["Chronically absent students, grades 4-8 | Share of the days enrolled that were missed"] == "8.4%"
+    [row] = [row for row in table.by_head() if row["Student"].startswith("000472")]
+    assert row["Days left"] == "3"
+    assert row["Chronically absent students, grades 4-8 | Share of the days enrolled that were missed"] == "8.9%"
 
 
 # -- writing --------------------------------------------------------------------------------------------------------
