@@ -49,7 +49,8 @@ def test_the_row_whose_value_comes_first_counts(tmp_path: Path) -> None:
     assert figures(run, "1") == [2, 1, 1, 1]  # absent on the 4th, tardy on the 5th
     assert figures(run, "2") == [1, 0, 1, 0]  # suspended
     assert passed_over(run) == [(
-        "table 'attendance', column 'student_id, date': rows were passed over for another one of their key: by the order of 'status' (4 of 7 rows); "
+        "table 'attendance', column 'student_id, date': rows were passed over for another one of their key: "
+        "by the order of 'status' (4 of 7 rows); "
         "also lines 5, 6, 8", "data/attendance.csv", 2)]  # fmt: skip
     assert_rows_agree(folder, run)
 

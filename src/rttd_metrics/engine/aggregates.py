@@ -11,7 +11,7 @@ from rttd_metrics.engine.columns import DTYPES, fact_column
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.parts import Part, adds_up, part_of, value_part
 from rttd_metrics.engine.paths import with_paths, with_school_days
-from rttd_metrics.engine.row_schools import is_outplaced, with_row_school
+from rttd_metrics.engine.row_schools import is_outplaced, with_answering_schools, with_row_school
 from rttd_metrics.engine.units import View, unit_key
 from rttd_metrics.engine.window import START
 from rttd_metrics.formula.nodes import Aggregate, Column, Fact, Node, Type
@@ -105,21 +105,23 @@ def _counted_before(view: View, dataset: Dataset, chosen: Sequence[Aggregate], n
     if len(frames) > 1:
         return None
     frame = next(iter(frames.values()))
+    if view.at_schools and is_outplaced(dataset):
+        return _added_up(with_answering_schools(frame, view, dataset), view, dataset, chosen, names)
     if view.at_schools:
         return frame.select(*view.keys, *(nw.col(dataset.at_schools[node][1]).alias(names[node]) for node in chosen))
     return _added_up(frame, view, dataset, chosen, names)
 
 
 def _added_up(frame: Frame, view: View, dataset: Dataset, chosen: Sequence[Aggregate], names: dict[Node, str]) -> Frame:
-    """The whole year, made of the values at each school."""
+    """The whole year, or what a school and those that it answers for saw, made of the values at each school."""
     parts = []
     for node in chosen:
         value, name = nw.col(dataset.at_schools[node][1]), names[node]
         counted = Part(name, [value.alias(name)], [nw.col(name).sum()], nw.col(name))
         parts.append(counted if node.name == "count" else value_part(node.name, value, name))
-    rows = frame.select(view.key, *(column for part in parts for column in part.inputs))
-    grouped = rows.group_by(view.key).agg(*(output for part in parts for output in part.outputs))
-    return materialize(grouped.select(view.key, *(part.result for part in parts)))
+    rows = frame.select(*view.keys, *(column for part in parts for column in part.inputs))
+    grouped = rows.group_by(*view.keys).agg(*(output for part in parts for output in part.outputs))
+    return materialize(grouped.select(*view.keys, *(part.result for part in parts)))
 
 
 def _prepared_rows(

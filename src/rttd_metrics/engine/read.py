@@ -21,7 +21,6 @@ from rttd_metrics.engine.defaults import where_of
 from rttd_metrics.engine.hints import hints
 from rttd_metrics.engine.plan import Plan
 from rttd_metrics.engine.reading_order import reading_order, waits_for
-from rttd_metrics.engine.row_schools import is_outplaced
 from rttd_metrics.engine.set_aside import parted, told
 from rttd_metrics.engine.submitted import attendance_through, behind
 
@@ -51,9 +50,6 @@ def read(plan: Plan, period: Period, *, keep_going: bool, tally: Tallier | None 
     read_tables(dataset, plan.fields.keys() - ({DAYS} if plan.made_of_periods else set()), tally)
     if "enrollments" in dataset.tables:
         count_days_once(dataset.tables["enrollments"])
-    if plan.own_schools and is_outplaced(dataset):  # a row counts at two schools, which only the row itself can tell
-        for name in sorted(dataset.tallied):
-            _read_by_row(dataset, name)
     found, dataset.findings = [*dataset.findings, *hints(dataset)], []
     tell(dataset, found, keep_going=keep_going)
     if plan.made_of_periods:

@@ -20,9 +20,14 @@ def with_row_school(rows: Frame, view: View, dataset: Dataset, table: str) -> Fr
     own = placed(rows, dataset, table)
     if not is_outplaced(dataset):
         return own
-    others = own.join(_answering(dataset).rename({"student": view.key}), on=[view.key, AT_SCHOOL], how="inner")
-    others = others.with_columns(nw.col("responsible").alias(AT_SCHOOL)).select(own.collect_schema().names())
-    return nw.concat([own, others], how="vertical")
+    return with_answering_schools(own, view, dataset)
+
+
+def with_answering_schools(rows: Frame, view: View, dataset: Dataset) -> Frame:
+    """What is of a student at a school, once more for the school that answers for him there, where another one does."""
+    others = rows.join(_answering(dataset).rename({"student": view.key}), on=[view.key, AT_SCHOOL], how="inner")
+    others = others.with_columns(nw.col("responsible").alias(AT_SCHOOL)).select(rows.collect_schema().names())
+    return nw.concat([rows, others], how="vertical")
 
 
 def is_outplaced(dataset: Dataset) -> bool:
