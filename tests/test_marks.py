@@ -1,11 +1,14 @@
 """Marks: which of them fail, which are known at all, and the subjects of their courses."""
 
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from projects import cell, compute, measure, role, write_project
+from commands import rttd
+from projects import LAKESIDE, cell, compute, measure, role, write_project
 from rttd_metrics.engine.results import Run
 from rttd_metrics.problems import Problem, ProblemError
 
@@ -224,3 +227,17 @@ def test_the_ungraded_are_of_no_range_of_grades(tmp_path: Path, population: str,
     assert roles == {student: "numerator" if student in inside else "missing" if student == "unknown" else "outside"
                      for student in roles}  # fmt: skip
     assert cell(run)["population"] == len(inside) + 1  # the one of whom it is not known is missing, and told
+
+
+def test_a_check_tells_unknown_marks_too(tmp_path: Path) -> None:
+    folder = tmp_path / "lakeside"
+    shutil.copytree(LAKESIDE, folder)
+    file = folder / "data" / "grades.csv"
+    text = file.read_text(encoding="utf-8")
+    first = text.index(",B,semester,")
+    file.write_text(text[:first] + ",Q,semester," + text[first + len(",B,semester,") :], encoding="utf-8")
+    told = json.loads(rttd("check", folder, "--output-format", "json", code=0).stdout)["problems"]
+    [mark] = [problem for problem in told if problem["code"] == "unknown-mark"]
+    assert mark["line"] == text[:first].count("\n") + 1
+    assert "1 of" in mark["message"]
+    assert "of 1 student" in mark["message"]

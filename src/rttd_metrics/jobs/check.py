@@ -13,6 +13,7 @@ from rttd_metrics.data.checks.schools import incomplete, late_schools, schools_w
 from rttd_metrics.data.findings import Finding
 from rttd_metrics.data.source import Period
 from rttd_metrics.definitions.portfolio import Portfolio
+from rttd_metrics.engine.doubts import doubts
 from rttd_metrics.engine.plan import Plan, make_plan
 from rttd_metrics.engine.set_aside import told
 from rttd_metrics.engine.whole import read_whole
@@ -39,7 +40,9 @@ def check(portfolio: Portfolio, *, school_year: str | None = None, as_of: date |
     tables = dict(sorted(dataset.tables.items()))
     places = Places(tables, year, dataset.as_of)
     covered = coverage(places, _used(plan))
-    found = [*dataset.findings, *table_findings(tables), *_about_schools(portfolio, plan, places, covered)]
+    # What formulas make of codes can be told where every table they read is there.
+    unclear = doubts(dataset) if not any(finding.is_error for finding in dataset.findings) else []
+    found = [*dataset.findings, *table_findings(tables), *unclear, *_about_schools(portfolio, plan, places, covered)]
     return DataCheck(
         school_year_label(year),
         dataset.as_of,
