@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from commands import rttd
+from commands import rttd, rttd_process
 from projects import measure, write_csv, write_project
 
 SUMS = ("student_id", "school_id", "days_enrolled", "days_absent", "days_tardy")
@@ -147,6 +147,16 @@ def test_the_table_says_what_is_behind_each_flag(tmp_path: Path) -> None:
     assert "1 2 Ben 7 3" in lines
     assert "1 5 Eve 7 reached, 1 to return" in lines
     assert all(len(line) <= 80 for line in text.splitlines())
+
+
+def test_a_wide_page_has_the_classes_and_plain_marks_where_the_terminal_has_no_others(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    wide = rttd_process("students", folder, code=0, COLUMNS="120", PYTHONIOENCODING="utf-8").stdout
+    assert "       in Room 1, Okoye\n" in wide
+    plain = rttd_process("students", folder, code=0, COLUMNS="80", PYTHONIOENCODING="ascii").stdout
+    assert plain.isascii()
+    assert "       x Often absent: " in plain
+    assert "Okoye" not in plain
 
 
 def test_names_that_want_to_be_formulas_or_turn_the_text_stay_text(tmp_path: Path) -> None:

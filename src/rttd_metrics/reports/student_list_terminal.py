@@ -65,6 +65,6 @@ def _behind(paper: Page, listed: FlagList, row: Flagged) -> list[Text]:
     ]
     lines = [line for part in parts for line in part.wrap(paper.console, paper.width - len(_INDENT))]
     if paper.wide and row.classrooms:
-        classes = paper.data(f"in {', '.join(one.name for one in row.classrooms)}", "dim")
+        classes = paper.data(f"in {'; '.join(one.name for one in row.classrooms)}", "dim")
         lines += classes.wrap(paper.console, paper.width - len(_INDENT))
     return [Text(_INDENT).append_text(line) for line in lines]
