@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rttd_metrics import __version__
-from rttd_metrics.cli import catalog, check, compute, explain, init, reconcile, report, schema, synth, test, validate
+from rttd_metrics.cli import catalog, check, compute, explain, init, reconcile, report, schema, students, synth, test, validate
 
 app = typer.Typer(
     name="rttd",
@@ -18,6 +18,7 @@ app = typer.Typer(
 app.command()(compute.compute)
 app.command()(check.check)
 app.command()(report.report)
+app.command()(students.students)
 app.command()(validate.validate)
 app.command()(test.test)
 app.command()(catalog.catalog)

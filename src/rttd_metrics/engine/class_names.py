@@ -59,13 +59,33 @@ def _holds(text: pl.Expr, part: pl.Expr) -> pl.Expr:
     return text.str.to_lowercase().str.contains(part.str.to_lowercase(), literal=True)
 
 
+def read_teachers(dataset: Dataset) -> pl.DataFrame:
+    """section_id, educator_id and name (null where it is not known) of the teachers of record whose stay in a section ends
+    last, sorted."""
+    tables = {name: _read(dataset, name, []) for name in ("section_educators", "educators")}
+    last = _last(_of_record(tables).drop_nulls(["section_id", "educator_id"]))
+    known = last.join(_named(tables), on="educator_id", how="left")
+    return known.select("section_id", "educator_id", "name").unique().sort("section_id", "educator_id")
+
+
 def _teachers(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """section_id, teacher: the names of the teachers of record whose stay ends last; one that is open ends last of all."""
-    named = tables["educators"].drop_nulls().unique("educator_id", keep="first", maintain_order=True)
-    stays = tables["section_educators"].filter(pl.col("role") == "teacher_of_record").join(named, on="educator_id")
-    end = pl.col("to_date").fill_null("9999-12-31")
-    last = stays.filter(end == end.max().over("section_id"))
+    """section_id, teacher: the names of the teachers of record whose stay ends last."""
+    last = _last(_of_record(tables).join(_named(tables), on="educator_id"))
     return last.group_by("section_id").agg(pl.col("name").unique().sort().str.join(" and ").alias("teacher"))
+
+
+def _of_record(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    return tables["section_educators"].filter(pl.col("role") == "teacher_of_record")
+
+
+def _named(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    return tables["educators"].drop_nulls().unique("educator_id", keep="first", maintain_order=True)
+
+
+def _last(stays: pl.DataFrame) -> pl.DataFrame:
+    """The stays in a section that end last; one that is open ends last of all."""
+    end = pl.col("to_date").fill_null("9999-12-31")
+    return stays.filter(end == end.max().over("section_id"))
 
 
 def _read(dataset: Dataset, name: str, files: list[CsvFile]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 from rttd_metrics.data.source import Period
 from rttd_metrics.definitions.gap import gap_id
 from rttd_metrics.definitions.portfolio import Portfolio
-from rttd_metrics.engine.class_names import read_class_names
+from rttd_metrics.engine.class_names import read_class_names, read_teachers
 from rttd_metrics.engine.crowds import sensible_sections
 from rttd_metrics.engine.dataset import Dataset
 from rttd_metrics.engine.doubts import doubts
@@ -53,6 +53,8 @@ def evaluate(
     data_through = dataset.data_through
     tell(dataset, doubts(dataset), keep_going=keep_going)
     dataset.class_names, shown = read_class_names(dataset) if dataset.has("sections") else (None, [])
+    if details is not None and dataset.has("sections"):
+        details.teachers = read_teachers(dataset)
     with Fingerprints(dataset, shown) as fingerprints:
         parts, students = _judged(dataset, details)
         files = fingerprints.files()

@@ -32,13 +32,14 @@ class StudentDetails:
     `rows`: measure, student_id, school_id, role, reason, value, met as in student results, of each school in which a
     student counts, and of each in which he only sits in a classroom (`here` is false): so the rows of a classroom's students
     at its school add up to its cells. `facts`: student_id, school_id (null: the whole year, as in student results) and a
-    column for each wanted fact that the run has made.
+    column for each wanted fact that the run has made. `teachers`: section_id, educator_id, name, as class_names.read_teachers.
     """
 
     wanted: Sequence[str]
     seats: pl.DataFrame = field(default_factory=lambda: _empty(STUDENT, SECTION, SCHOOL))
     rows: pl.DataFrame = field(default_factory=lambda: _empty(*_ROWS, "here"))
     facts: pl.DataFrame = field(default_factory=lambda: _empty(STUDENT, SCHOOL))
+    teachers: pl.DataFrame = field(default_factory=lambda: _empty(SECTION, "educator_id", "name"))
 
     def look(self, whole: Roles, own: Roles | None, members: Membership, crowds: Mapping[str, Crowd]) -> None:
         """Keep what is wanted of the students of a run."""

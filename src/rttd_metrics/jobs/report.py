@@ -21,10 +21,7 @@ from rttd_metrics.problems import Problem, ProblemError
 from rttd_metrics.reports.catalog import collect
 from rttd_metrics.reports.selection import shown_measures
 from rttd_metrics.reports.site import Definition, Sources, write_site
-
-_FLAGS = ("flag_attendance", "flag_behavior", "flag_course_performance")
-"""The shipped early-warning flags: where a project uses them the lists of students have them, though they stand beside the
-portfolio. Those that only count other flags are left out: the lists count them themselves."""
+from rttd_metrics.reports.students.flagged import shipped_flags
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ def report(
         raise ProblemError([finding.as_problem() for finding in faults.findings]) from None
     shown = _shown(run, measures, everything=everything)
     earlier, same_day, problems = _years(portfolio, run, shown, keep_going=keep_going)
-    flags = [measure.id for measure in portfolio.measures if measure.id.split(".")[0] in _FLAGS and measure.id not in shown]
+    flags = [id_ for id_ in shipped_flags([measure.id for measure in portfolio.measures]) if id_ not in shown]
     sources = Sources(
         run,
         earlier,

@@ -42,7 +42,7 @@ def render(
     view, *others = _views(View(page(console), run, tuple(lines(run, shown, window)), subgroup), measures)
     district = Unit("district", run.district_id, run.district_name, None)
     chosen = (find_unit(run, *unit) if unit is not None else None) or district
-    _heading(view.page, run, chosen)
+    heading(view.page, run, chosen)
     if "student" in (level, chosen.level):
         students_section(view, chosen)
         return
@@ -104,7 +104,7 @@ def _below_district(view: View, unit: Unit, level: str | None) -> None:
         classrooms_section(view, [unit])
 
 
-def _heading(paper: Page, run: Run, unit: Unit) -> None:
+def heading(paper: Page, run: Run, unit: Unit) -> None:
     """Whose numbers these are, of which year and day, how fresh the data are, and which run."""
     when = Text(f"{run.school_year}, as of {run.as_of}", "bold")
     below = [_freshness(run), f"run {run.run_id}"]

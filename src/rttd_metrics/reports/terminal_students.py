@@ -30,7 +30,7 @@ def students_section(view: View, unit: Unit) -> None:
     The district lists each student's whole year, a school what counts there, and a student both.
     """
     page, rows = view.page, _chosen(view.run, unit, view.lines)
-    page.print([Text(), Text("Internal: contains student-level information", "bold yellow"), Text()])
+    print_internal(page)
     if not rows.height:
         page.note("Nobody: none of the chosen measures counts single students here.")
         return
@@ -51,6 +51,11 @@ def students_section(view: View, unit: Unit) -> None:
         page.note(
             f"{count(rows.height - MOST_ROWS)} more rows are not shown: choose a school or a measure, or write them to a file."
         )
+
+
+def print_internal(page: Page) -> None:
+    """What stands over every list of students."""
+    page.print([Text(), Text("Internal: contains student-level information", "bold yellow"), Text()])
 
 
 def _chosen(run: Run, unit: Unit, shown: Sequence[Line]) -> pl.DataFrame:

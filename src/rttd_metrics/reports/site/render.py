@@ -18,7 +18,8 @@ from rttd_metrics.reports.site.district import DistrictPage
 from rttd_metrics.reports.site.links import measure_page
 from rttd_metrics.reports.site.measure import MeasureReport
 from rttd_metrics.reports.site.school import SchoolPage
-from rttd_metrics.reports.site.students import KINDS, NEAR, StudentList, address, class_address, narrowing
+from rttd_metrics.reports.site.students import KINDS, StudentList, address, class_address, narrowing
+from rttd_metrics.reports.students.cells import NEAR
 from rttd_metrics.reports.text import plain
 
 Page = DistrictPage | MeasureReport | SchoolPage | ClassroomPage | StudentList

@@ -1,18 +1,15 @@
 """The students of a school: what each is in every measure, the values behind it, and the days left to a threshold."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import polars as pl
-
-from rttd_metrics.definitions.thresholds import DaysLeft, Threshold
+from rttd_metrics.definitions.thresholds import Threshold
 from rttd_metrics.reports.cells import WHOLE_YEAR, Line, Unit
-from rttd_metrics.reports.numbers import count
 from rttd_metrics.reports.site.figures import title
 from rttd_metrics.reports.site.links import DISTRICT, measure_page, school_page, student_list
 from rttd_metrics.reports.site.pages import Head, name_of
 from rttd_metrics.reports.site.sources import Sources
-from rttd_metrics.reports.site.student_cells import (
+from rttd_metrics.reports.students.cells import (
     ELSEWHERE,
     EXCLUDED,
     GOOD,
@@ -20,16 +17,12 @@ from rttd_metrics.reports.site.student_cells import (
     OFF,
     Reasons,
     StudentCell,
-    Told,
-    days,
+    days_text,
     student_cell,
 )
+from rttd_metrics.reports.students.listed import Listed, SchoolStudents
 from rttd_metrics.reports.text import plain
 
-NEAR = 5
-"""So few days left are shown as near."""
-_MOST_TO_RETURN = 90
-"""More days without an absence, half a school year, are no help to know."""
 _LETTERS = {"off": "b", "good": "g", "counted": "c", "excluded": "e", "missing": "m"}
 KINDS: Mapping[str, str] = {
     "off": "of concern",
@@ -63,24 +56,19 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """`off`: the measures in which the student is not on the good side, here or elsewhere; `days`: to the threshold, `near`
-    where few are left.
+    """`concerns`: in how many measures that count the student here he is not on the good side; `off`: the measures in which
+    he is not, here or elsewhere; `days`: to the threshold, `near` where few are left.
     `classes`: the places of the classes on whose roster the student was."""
 
     id: str
     name: str
     grade: str
+    concerns: int
     off: tuple[str, ...]
     days: str
     near: bool
     cells: tuple[StudentCell | None, ...]
     classes: tuple[int, ...]
-    order: tuple[bool, int, int, str, str]
-
-    @property
-    def concerns(self) -> int:
-        """In how many measures that count the student here he is not on the good side."""
-        return -self.order[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,36 +118,21 @@ class StudentLists:
         known = {info.id: info for info in sources.run.measures}
         lines = [line for line in sources.lines if line.info.level == "student" and line.window == WHOLE_YEAR]
         self._lines = [*lines, *(Line(known[id_], WHOLE_YEAR) for id_ in sources.flags)]
-        details = sources.details
-        self._rows = _by_school(details.rows.filter(pl.col("measure").is_in([line.info.id for line in self._lines])))
-        self._seats = _by_school(details.seats)
-        self._facts = {(row["student_id"], row["school_id"]): row for row in details.facts.iter_rows(named=True)}
-        self._people = {id_: (name, grade) for id_, name, grade in sources.people.iter_rows()}
+        deciding = {line.info.id: sources.definitions[line.info.id].thresholds for line in self._lines}
+        self._students = SchoolStudents(sources.details, sources.people, deciding)
 
     def of(self, school: Unit) -> StudentList | None:
         """None where the school has no students."""
-        told: dict[str, dict[str, Told]] = {}
-        for measure, student, role, reason, value, met, here in _told(self._rows.get(school.id)):
-            told.setdefault(student, {})[measure] = Told(measure, role, reason, value, met, here)
-        seats = self._seats_of(school)
-        for student in {student for students in seats.values() for student in students}:
-            told.setdefault(student, {})
-        if not told:
+        listed = self._students.at(school.id)
+        if not listed:
             return None
-        lines = [line for line in self._lines if any(line.info.id in found for found in told.values())]
-        return self._made(school, told, seats, lines)
-
-    def _seats_of(self, school: Unit) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        if (seats := self._seats.get(school.id)) is not None:
-            for student, section in seats.select("student_id", "section_id").iter_rows():
-                found.setdefault(section, []).append(student)
-        return found
+        lines = [line for line in self._lines if any(line.info.id in student.told for student in listed)]
+        return self._made(school, listed, self._students.seats(school.id), lines)
 
     def _made(
-        self, school: Unit, told: Mapping[str, Mapping[str, Told]], seats: Mapping[str, Sequence[str]], lines: Sequence[Line]
+        self, school: Unit, listed: Sequence[Listed], seats: Mapping[str, Sequence[str]], lines: Sequence[Line]
     ) -> StudentList:
-        reasons, names = Reasons(), {unit.id: name_of(unit) for unit in self._sources.classrooms.get(school.id, ())}
+        names = {unit.id: name_of(unit) for unit in self._sources.classrooms.get(school.id, ())}
         sections = [section for section in seats if section in names]
         sits: dict[str, list[int]] = {}
         for place, section in enumerate(sections, 1):
@@ -167,11 +140,11 @@ class StudentLists:
                 sits.setdefault(student, []).append(place)
         deciding = [self._sources.definitions[line.info.id].thresholds for line in lines]
         counting = next((place for place, found in enumerate(deciding) if any(one.counts_days_absent for one in found)), None)
-        made = [
-            self._student(school, student, told[student], lines, deciding, reasons, tuple(sits.get(student, ())))
-            for student in sorted(told)
-        ]
-        rows = tuple(sorted(made, key=lambda student: student.order))
+        # Letters are given to reasons in the order of the ids, whatever the order of the list.
+        reasons, made = Reasons(), {}
+        for one in sorted(listed, key=lambda one: one.id):
+            made[one.id] = _student(one, lines, deciding, reasons, tuple(sits.get(one.id, ())))
+        rows = tuple(made[student.id] for student in listed)
         columns = tuple(
             _column(
                 line,
@@ -193,49 +166,24 @@ class StudentLists:
             title(lines[counting]) if counting is not None else "",
         )
 
-    def _student(
-        self,
-        school: Unit,
-        student: str,
-        told: Mapping[str, Told],
-        lines: Sequence[Line],
-        deciding: Sequence[Sequence[Threshold]],
-        reasons: Reasons,
-        classes: tuple[int, ...],
-    ) -> Student:
-        whole = self._facts.get((student, None), {})
-        facts = {
-            **whole,
-            **{name: value for name, value in self._facts.get((student, school.id), {}).items() if value is not None},
-        }
-        spelled: set[str] = set()
-        cells = tuple(
-            student_cell(line, found, told[line.info.id], facts, reasons, spelled) if line.info.id in told else None
-            for line, found in zip(lines, deciding, strict=True)
-        )
-        concerns = sum(cell is not None and cell.kind == OFF for cell in cells)
-        counted = (
-            days(found, facts)
-            for line, found in zip(lines, deciding, strict=True)
-            if line.info.id in told and told[line.info.id].role in ("n", "numerator")
-        )
-        left = next((one for one in counted if one is not None), None)
-        name, grade = self._people.get(student, (None, None))
-        here = any(one.here for one in told.values())
-        shown = plain(name or "")
-        order = (not here, -concerns, left.absent if left is not None and left.absent is not None else 999, shown, student)
-        near = left is not None and left.absent is not None and left.absent <= NEAR
-        off = tuple(line.name for line, cell in zip(lines, cells, strict=True) if cell is not None and cell.off)
-        return Student(plain(student), shown, grade or "", off, _days(left), near, cells, classes, order)
 
-
-def _days(left: DaysLeft | None) -> str:
-    if left is None:
-        return ""
-    if left.absent is not None:
-        return count(left.absent)
-    within = left.present is not None and left.present <= _MOST_TO_RETURN
-    return f"reached, {left.present} to return" if within else "reached"
+def _student(
+    listed: Listed,
+    lines: Sequence[Line],
+    deciding: Sequence[Sequence[Threshold]],
+    reasons: Reasons,
+    classes: tuple[int, ...],
+) -> Student:
+    spelled: set[str] = set()
+    cells = tuple(
+        student_cell(line, found, listed.told[line.info.id], listed.facts, reasons, spelled)
+        if line.info.id in listed.told
+        else None
+        for line, found in zip(lines, deciding, strict=True)
+    )
+    off = tuple(line.name for line, cell in zip(lines, cells, strict=True) if cell is not None and cell.off)
+    shown = days_text(listed.left)
+    return Student(plain(listed.id), listed.name, listed.grade, listed.concerns, off, shown, listed.near, cells, classes)
 
 
 def _column(
@@ -250,16 +198,6 @@ def _column(
     if sided:
         totals |= {"off": here.count(OFF), "good": here.count(GOOD)}
     return ListColumn(line, title(line), path, tuple(plain(one.title) for one in deciding), sided, totals)
-
-
-def _by_school(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    parts = frame.filter(pl.col("school_id").is_not_null()).partition_by("school_id", as_dict=True, maintain_order=True)
-    return {str(school): part for (school,), part in parts.items()}
-
-
-def _told(rows: pl.DataFrame | None) -> Iterator[tuple[str, str, str, str | None, float | None, bool | None, bool]]:
-    if rows is not None:
-        yield from rows.select("measure", "student_id", "role", "reason", "value", "met", "here").iter_rows()
 
 
 def narrowing(listed: StudentList) -> str:

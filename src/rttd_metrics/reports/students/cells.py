@@ -7,12 +7,17 @@ from typing import NamedTuple
 from rttd_metrics.definitions.thresholds import DaysLeft, Threshold, days_to
 from rttd_metrics.reports.cells import Line
 from rttd_metrics.reports.marks import UNICODE
-from rttd_metrics.reports.numbers import is_percent, plain_number
+from rttd_metrics.reports.numbers import count, is_percent, plain_number
 from rttd_metrics.reports.text import plain
 
 GOOD, OFF, EXCLUDED, MISSING, ELSEWHERE = "", "x", "e", "m", "o"
 """The class of a cell: counted (on the good side, or of a measure without sides), not on the good side, excluded, missing,
 counted at another school."""
+
+NEAR = 5
+"""So few days left are shown as near."""
+_MOST_TO_RETURN = 90
+"""More days without an absence, half a school year, are no help to know."""
 
 Facts = Mapping[str, float | None]
 
@@ -61,7 +66,7 @@ def student_cell(
     else:
         # What decided it, in the order of the column's head; what alone decides once in a row.
         again = len(thresholds) == 1 and thresholds[0].fact in spelled
-        shown = "" if again else " · ".join(_value(threshold, facts, full=not told.met) for threshold in thresholds)
+        shown = "" if again else " · ".join(fact_text(threshold, facts, full=not told.met) for threshold in thresholds)
         spelled.update(threshold.fact for threshold in thresholds)
         if told.met:
             text, kind = shown or UNICODE.status["met"], GOOD
@@ -75,8 +80,8 @@ def _own_value(line: Line, value: float) -> str:
     return f"{plain_number(round(value, 1))}%" if is_percent(line.info) else plain_number(value)
 
 
-def _value(threshold: Threshold, facts: Facts, *, full: bool) -> str:
-    """With `full` of a share the two numbers it is made of too."""
+def fact_text(threshold: Threshold, facts: Facts, *, full: bool) -> str:
+    """The value that is held against a limit; with `full` of a share the two numbers it is made of too."""
     value = facts.get(threshold.fact)
     if value is None:
         return "–"
@@ -91,3 +96,13 @@ def days(thresholds: Sequence[Threshold], facts: Facts) -> DaysLeft | None:
     """How far the student is from the first threshold that days absent lead to."""
     found = (days_to(threshold, dict(facts)) for threshold in thresholds)
     return next((one for one in found if one is not None), None)
+
+
+def days_text(left: DaysLeft | None) -> str:
+    """The days to a threshold, or that it is reached and how many lead back."""
+    if left is None:
+        return ""
+    if left.absent is not None:
+        return count(left.absent)
+    within = left.present is not None and left.present <= _MOST_TO_RETURN
+    return f"reached, {left.present} to return" if within else "reached"
