@@ -21,6 +21,9 @@ from rttd_metrics.engine.student_results import rows_of, seen_by, shown_measures
 from rttd_metrics.engine.units import AT_SCHOOL
 from rttd_metrics.formula.values import GRADE_LEVELS
 
+PREFERRED, LEGAL = "preferred", "legal"
+_NAMES: Mapping[str, Sequence[str]] = {PREFERRED: ("name", "legal_name"), LEGAL: ("legal_name", "name")}
+"""The fields a student's name is taken from: the first that has one."""
 _ROWS = ["measure", STUDENT, SCHOOL, "role", "reason", "value", "met"]
 
 
@@ -90,19 +93,26 @@ def _seated(crowd: Crowd, seats: pl.DataFrame, measures: Mapping[int, Measure]) 
     return placed.group_by(STUDENT, SCHOOL).agg(pl.col(name).max() for name in columns).sort(STUDENT, SCHOOL)
 
 
-def people(portfolio: Portfolio, school_year: int) -> pl.DataFrame:
+def people(portfolio: Portfolio, school_year: int, names: str | None = PREFERRED) -> pl.DataFrame:
     """student_id, name and grade_level of the students of a school year, as the students table has them; null where it
-    does not. Read for itself, so that nothing a run computes depends on what is only shown."""
+    does not. Read for itself, so that nothing a run computes depends on what is only shown.
+
+    `names`: PREFERRED or LEGAL, and the other where there is none; with None no name is read. Raises ValueError."""
+    if names is not None and names not in _NAMES:
+        raise ValueError(f"no kind of names: {names}")
+    read_from = _NAMES[names] if names is not None else ()
     plan = Plan(portfolio)
     table = portfolio.tables["students"]
-    plan.need("students", *(name for name in (STUDENT, "name", "grade_level", table.year_field) if name))
+    plan.need("students", *(name for name in (STUDENT, *read_from, "grade_level", table.year_field) if name))
     dataset = read(plan, Period(school_year, portfolio.project.school_year_starts, None), keep_going=True)
     rows = collect(dataset.rows("students", aside=True))
     grades = {code: label for label, code in GRADE_LEVELS.items()}
     return (
         rows.select(
             pl.col("students.student_id").cast(pl.String).alias(STUDENT),
-            pl.col("students.name").cast(pl.String).alias("name"),
+            pl.coalesce(*(pl.col(f"students.{name}").cast(pl.String) for name in read_from), pl.lit(None, pl.String)).alias(
+                "name"
+            ),
             pl.col("students.grade_level").replace_strict(grades, default=None, return_dtype=pl.String).alias("grade_level"),
         )
         .unique(STUDENT, keep="first", maintain_order=True)
