@@ -27,6 +27,14 @@ _NAMES: Mapping[str, Sequence[str]] = {PREFERRED: ("name", "legal_name"), LEGAL:
 _ROWS = ["measure", STUDENT, SCHOOL, "role", "reason", "value", "met"]
 
 
+def _empty(*names: str) -> pl.DataFrame:
+    return pl.DataFrame(schema=dict.fromkeys(names, pl.String()))
+
+
+def _no_rows() -> pl.DataFrame:
+    return _empty(*_ROWS).with_columns(here=pl.lit(None, pl.Boolean))
+
+
 @dataclass
 class StudentDetails:
     """Filled while a run is evaluated. `wanted`: the facts of students that are to be kept.
@@ -40,7 +48,7 @@ class StudentDetails:
 
     wanted: Sequence[str]
     seats: pl.DataFrame = field(default_factory=lambda: _empty(STUDENT, SECTION, SCHOOL))
-    rows: pl.DataFrame = field(default_factory=lambda: _empty(*_ROWS, "here"))
+    rows: pl.DataFrame = field(default_factory=_no_rows)
     facts: pl.DataFrame = field(default_factory=lambda: _empty(STUDENT, SCHOOL))
 
     def look(self, whole: Roles, own: Roles | None, members: Membership, crowds: Mapping[str, Crowd]) -> None:
@@ -51,10 +59,6 @@ class StudentDetails:
         self.rows = _rows(crowds, self.seats)
         parts = [_facts(whole, self.wanted, None), *([_facts(own, self.wanted, AT_SCHOOL)] if own else [])]
         self.facts = pl.concat(parts, how="diagonal").sort(STUDENT, SCHOOL, nulls_last=False)
-
-
-def _empty(*names: str) -> pl.DataFrame:
-    return pl.DataFrame(schema=dict.fromkeys(names, pl.String()))
 
 
 def _facts(roles: Roles, wanted: Sequence[str], at_school: str | None) -> pl.DataFrame:
@@ -78,7 +82,7 @@ def _rows(crowds: Mapping[str, Crowd], seats: pl.DataFrame) -> pl.DataFrame:
         for number, measure in measures.items()
     ]
     if not found:
-        return _empty(*_ROWS, "here")
+        return _no_rows()
     # The school's own row of a student stands before the one that tells how his classrooms there see him.
     rows = pl.concat(found, how="vertical").unique(subset=_ROWS[:3], keep="first", maintain_order=True)
     return rows.sort(SCHOOL, STUDENT, "measure")

@@ -49,7 +49,7 @@ class ReportFiles:
 
     @cached_property
     def _lists(self) -> StudentLists:
-        return StudentLists(self._sources)
+        return StudentLists(self._sources, alone=True)
 
     @cached_property
     def _scratch(self) -> Path:

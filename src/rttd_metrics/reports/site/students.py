@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from rttd_metrics.definitions.thresholds import DaysLeft, Threshold
+from rttd_metrics.engine.student_details import StudentDetails
 from rttd_metrics.reports.cells import WHOLE_YEAR, Line, Unit
 from rttd_metrics.reports.numbers import count
 from rttd_metrics.reports.site.figures import title
@@ -123,16 +124,18 @@ def class_address(place: int) -> str:
 
 
 class StudentLists:
-    """Makes the list of each school; what all share is looked up once."""
+    """Makes the list of each school; what all share is looked up once. `alone`: lists to be handed on, without what is
+    counted at another school, and without the students who only sit in a class there."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, *, alone: bool = False) -> None:
         self._sources = sources
         known = {info.id: info for info in sources.run.measures}
         lines = [line for line in sources.lines if line.info.level == "student" and line.window == WHOLE_YEAR]
         self._lines = [*lines, *(Line(known[id_], WHOLE_YEAR) for id_ in sources.flags)]
         details = sources.details
-        self._rows = _by_school(details.rows.filter(pl.col("measure").is_in([line.info.id for line in self._lines])))
-        self._seats = _by_school(details.seats)
+        rows = details.rows.filter(pl.col("measure").is_in([line.info.id for line in self._lines]))
+        self._rows = _by_school(rows.filter("here") if alone else rows)
+        self._seats = _by_school(_own_seats(details) if alone else details.seats)
         self._facts = {(row["student_id"], row["school_id"]): row for row in details.facts.iter_rows(named=True)}
         self._people = {id_: (name, grade) for id_, name, grade in sources.people.iter_rows()}
 
@@ -255,6 +258,14 @@ def _column(
 def _by_school(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
     parts = frame.filter(pl.col("school_id").is_not_null()).partition_by("school_id", as_dict=True, maintain_order=True)
     return {str(school): part for (school,), part in parts.items()}
+
+
+def _own_seats(details: StudentDetails) -> pl.DataFrame:
+    """Without those of students who count, but at another school."""
+    counted = details.rows.filter("here").select("student_id", "school_id").unique()
+    here = details.seats.join(counted, on=["student_id", "school_id"], how="semi")
+    nowhere = details.seats.join(counted, on="student_id", how="anti")
+    return pl.concat([here, nowhere]).sort("school_id", "section_id", "student_id")
 
 
 def _told(rows: pl.DataFrame | None) -> Iterator[tuple[str, str, str, str | None, float | None, bool | None, bool]]:
