@@ -18,6 +18,7 @@ from rttd_metrics.cli.options import (
     ProjectPath,
     Quiet,
     Verbose,
+    chosen_formats,
     messages,
 )
 from rttd_metrics.cli.outputs import folder_locked
@@ -91,7 +92,7 @@ def compute(
         from rttd_metrics.jobs.project import Project
 
         asked = _Asked.read(level, unit, measure or [], subgroup, window, everything)
-        wanted = _formats(formats)
+        wanted = chosen_formats(formats, _FORMATS)
         years, day = years_option(school_year), day_option(as_of)
         require_project(project)
         opened = Project.open(project)
@@ -115,14 +116,6 @@ def _write(run: "Run", out: Path, formats: list[str], *, raw_csv: bool) -> list[
     from rttd_metrics.reports.files import write_results
 
     return write_results(run, out, formats, raw_csv=raw_csv)
-
-
-def _formats(text: str) -> list[str]:
-    wanted = [part.strip() for part in text.split(",") if part.strip()]
-    unknown = [part for part in wanted if part not in _FORMATS]
-    if unknown or not wanted:
-        raise typer.BadParameter(f"'{text}': choose from {', '.join(_FORMATS)}, parted by commas", param_hint="--format")
-    return list(dict.fromkeys(wanted))
 
 
 @dataclass(frozen=True)

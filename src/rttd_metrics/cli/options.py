@@ -1,5 +1,6 @@
 """The options that commands share."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -43,3 +44,11 @@ LogFormatOption = Annotated[LogFormat, typer.Option("--log-format", help="Log li
 
 def messages(quiet: bool, verbose: bool, log_format: LogFormat, output: Output | ProblemOutput = Output.TEXT) -> Messages:
     return Messages(quiet, verbose, log_format is LogFormat.JSON, output.value)
+
+
+def chosen_formats(text: str, known: Sequence[str]) -> list[str]:
+    """The formats in a text that parts them by commas. Raises BadParameter where one is not known, or there is none."""
+    wanted = [part.strip() for part in text.split(",") if part.strip()]
+    if not wanted or set(wanted) - set(known):
+        raise typer.BadParameter(f"'{text}': choose from {', '.join(known)}, parted by commas", param_hint="--format")
+    return list(dict.fromkeys(wanted))

@@ -16,7 +16,7 @@ _FORMULA_TYPES: dict[str, Type] = {
     "school_year": Type.SCHOOL_YEAR,
 }
 
-DISPLAY_ONLY = frozenset({("students", "name"), ("educators", "name")})
+DISPLAY_ONLY = frozenset({("students", "name"), ("students", "legal_name"), ("educators", "name")})
 """Fields that no formula can read: a name is there to be shown."""
 
 

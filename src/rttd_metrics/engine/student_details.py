@@ -21,7 +21,18 @@ from rttd_metrics.engine.student_results import rows_of, seen_by, shown_measures
 from rttd_metrics.engine.units import AT_SCHOOL
 from rttd_metrics.formula.values import GRADE_LEVELS
 
+PREFERRED, LEGAL = "preferred", "legal"
+_NAMES: Mapping[str, Sequence[str]] = {PREFERRED: ("name", "legal_name"), LEGAL: ("legal_name", "name")}
+"""The fields a student's name is taken from: the first that has one."""
 _ROWS = ["measure", STUDENT, SCHOOL, "role", "reason", "value", "met"]
+
+
+def _empty(*names: str) -> pl.DataFrame:
+    return pl.DataFrame(schema=dict.fromkeys(names, pl.String()))
+
+
+def _no_rows() -> pl.DataFrame:
+    return _empty(*_ROWS).with_columns(here=pl.lit(None, pl.Boolean))
 
 
 @dataclass
@@ -37,7 +48,7 @@ class StudentDetails:
 
     wanted: Sequence[str]
     seats: pl.DataFrame = field(default_factory=lambda: _empty(STUDENT, SECTION, SCHOOL))
-    rows: pl.DataFrame = field(default_factory=lambda: _empty(*_ROWS, "here"))
+    rows: pl.DataFrame = field(default_factory=_no_rows)
     facts: pl.DataFrame = field(default_factory=lambda: _empty(STUDENT, SCHOOL))
     teachers: pl.DataFrame = field(default_factory=lambda: _empty(SECTION, "educator_id", "name"))
 
@@ -49,10 +60,6 @@ class StudentDetails:
         self.rows = _rows(crowds, self.seats)
         parts = [_facts(whole, self.wanted, None), *([_facts(own, self.wanted, AT_SCHOOL)] if own else [])]
         self.facts = pl.concat(parts, how="diagonal").sort(STUDENT, SCHOOL, nulls_last=False)
-
-
-def _empty(*names: str) -> pl.DataFrame:
-    return pl.DataFrame(schema=dict.fromkeys(names, pl.String()))
 
 
 def _facts(roles: Roles, wanted: Sequence[str], at_school: str | None) -> pl.DataFrame:
@@ -76,7 +83,7 @@ def _rows(crowds: Mapping[str, Crowd], seats: pl.DataFrame) -> pl.DataFrame:
         for number, measure in measures.items()
     ]
     if not found:
-        return _empty(*_ROWS, "here")
+        return _no_rows()
     # The school's own row of a student stands before the one that tells how his classrooms there see him.
     rows = pl.concat(found, how="vertical").unique(subset=_ROWS[:3], keep="first", maintain_order=True)
     return rows.sort(SCHOOL, STUDENT, "measure")
@@ -91,19 +98,26 @@ def _seated(crowd: Crowd, seats: pl.DataFrame, measures: Mapping[int, Measure]) 
     return placed.group_by(STUDENT, SCHOOL).agg(pl.col(name).max() for name in columns).sort(STUDENT, SCHOOL)
 
 
-def people(portfolio: Portfolio, school_year: int) -> pl.DataFrame:
+def people(portfolio: Portfolio, school_year: int, names: str | None = PREFERRED) -> pl.DataFrame:
     """student_id, name and grade_level of the students of a school year, as the students table has them; null where it
-    does not. Read for itself, so that nothing a run computes depends on what is only shown."""
+    does not. Read for itself, so that nothing a run computes depends on what is only shown.
+
+    `names`: PREFERRED or LEGAL, and the other where there is none; with None no name is read. Raises ValueError."""
+    if names is not None and names not in _NAMES:
+        raise ValueError(f"no kind of names: {names}")
+    read_from = _NAMES[names] if names is not None else ()
     plan = Plan(portfolio)
     table = portfolio.tables["students"]
-    plan.need("students", *(name for name in (STUDENT, "name", "grade_level", table.year_field) if name))
+    plan.need("students", *(name for name in (STUDENT, *read_from, "grade_level", table.year_field) if name))
     dataset = read(plan, Period(school_year, portfolio.project.school_year_starts, None), keep_going=True)
     rows = collect(dataset.rows("students", aside=True))
     grades = {code: label for label, code in GRADE_LEVELS.items()}
     return (
         rows.select(
             pl.col("students.student_id").cast(pl.String).alias(STUDENT),
-            pl.col("students.name").cast(pl.String).alias("name"),
+            pl.coalesce(*(pl.col(f"students.{name}").cast(pl.String) for name in read_from), pl.lit(None, pl.String)).alias(
+                "name"
+            ),
             pl.col("students.grade_level").replace_strict(grades, default=None, return_dtype=pl.String).alias("grade_level"),
         )
         .unique(STUDENT, keep="first", maintain_order=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from rttd_metrics.data.checks.outcome import DataCheck
 from rttd_metrics.definitions.portfolio import Portfolio, read_portfolio
 from rttd_metrics.engine.results import Run
+from rttd_metrics.engine.student_details import PREFERRED
 from rttd_metrics.jobs.check import check
 from rttd_metrics.jobs.compute import compute
 from rttd_metrics.jobs.report import Report, report
@@ -49,8 +50,9 @@ class Project:
         measures: Sequence[str] = (),
         everything: bool = False,
         keep_going: bool = False,
+        names: str | None = PREFERRED,
     ) -> Report:
-        """What the site is made of; see jobs.report.report."""
+        """What a report is made of; see jobs.report.report."""
         return report(
             self.portfolio,
             school_year=school_year,
@@ -58,6 +60,7 @@ class Project:
             measures=measures,
             everything=everything,
             keep_going=keep_going,
+            names=names,
         )
 
     def check(self, *, school_year: str | None = None, as_of: date | None = None) -> DataCheck:

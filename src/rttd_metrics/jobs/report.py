@@ -1,4 +1,4 @@
-"""The report: compute the run and the school years around it, gather what the pages are made of, write the site."""
+"""The report: compute the run and the school years around it, gather what it is made of, write it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,20 +13,22 @@ from rttd_metrics.definitions.thresholds import Threshold, thresholds
 from rttd_metrics.engine.evaluate import evaluate
 from rttd_metrics.engine.read import DataFaults
 from rttd_metrics.engine.results import Run
-from rttd_metrics.engine.student_details import StudentDetails, people
+from rttd_metrics.engine.student_details import PREFERRED, StudentDetails, people
 from rttd_metrics.engine.years import school_years, tables_without_rows
 from rttd_metrics.formula.values import school_year_code, school_year_label
 from rttd_metrics.jobs.compute import checked
 from rttd_metrics.problems import Problem, ProblemError
 from rttd_metrics.reports.catalog import collect
-from rttd_metrics.reports.selection import shown_measures
-from rttd_metrics.reports.site import Definition, Sources, write_site
+from rttd_metrics.reports.packets import write_packets
+from rttd_metrics.reports.report_files import FORMATS, write_report
+from rttd_metrics.reports.selection import check_selection, find_unit, shown_measures
+from rttd_metrics.reports.site import Definition, Sources
 from rttd_metrics.reports.students.flagged import shipped_flags
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a site is made of. `problems`: those of the run, and the years that the trends had to leave out."""
+    """What a report is made of. `problems`: those of the run, and the years that the trends had to leave out."""
 
     sources: Sources
     problems: tuple[Problem, ...]
@@ -35,9 +37,21 @@ class Report:
     def run(self) -> Run:
         return self.sources.run
 
-    def write(self, folder: Path) -> Path:
-        """Write the site; returns the path of its first page. The caller holds the folder's lock."""
-        return write_site(self.sources, folder)
+    def write(self, folder: Path, *, formats: Sequence[str] = ("html",), school: str | None = None) -> list[Path]:
+        """Write the report of the district, or of the school with this id alone, in these of FORMATS; returns the path to
+        open of each. The caller holds the folder's lock.
+
+        Raises ProblemError where there is no such school, reports.output.OutputError, reports.handout.HandoutError, and
+        ValueError where there is no such format.
+        """
+        if school is not None and (problems := check_selection(self.run, unit=("school", school))):
+            raise ProblemError(problems)
+        return write_report(self.sources, folder, formats, find_unit(self.run, "school", school) if school is not None else None)
+
+    def write_packets(self, folder: Path, *, formats: Sequence[str] = FORMATS) -> list[Path]:
+        """Write a folder for each school, to be sent to its principal and no one else; returns the folders. The caller holds
+        the lock of `folder`. Raises as `write` does."""
+        return write_packets(self.sources, folder, formats)
 
 
 def report(
@@ -48,10 +62,12 @@ def report(
     measures: Sequence[str] = (),
     everything: bool = False,
     keep_going: bool = False,
+    names: str | None = PREFERRED,
 ) -> Report:
     """The report of a project: the run that `compute` gives, and the trends.
 
-    `measures`: those to show; without them those of the portfolio, or with `everything` all. Raises ProblemError where
+    `measures`: those to show; without them those of the portfolio, or with `everything` all. `names`: which names students
+    go by, `preferred` or `legal`; with None by their ids alone. Raises ProblemError where
     definitions, their examples or the data of the year are wrong; an earlier year whose data are is left out of the trends.
     """
     checked(portfolio, school_year=school_year, as_of=as_of)
@@ -70,7 +86,7 @@ def report(
         earlier,
         same_day,
         details,
-        people(portfolio, year),
+        people(portfolio, year, names),
         shown,
         [] if measures else flags,
         _definitions(portfolio, decided),

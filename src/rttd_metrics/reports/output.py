@@ -74,6 +74,7 @@ class Staging:
         self._staged: dict[str, Path] = {}
         self._folders: dict[str, Path] = {}
         self._scratch: list[Path] = []
+        self._superseded: list[str] = []
 
     def path(self, name: str) -> Path:
         """An empty file to write, which becomes `name`."""
@@ -89,6 +90,23 @@ class Staging:
         path.mkdir(mode=0o700)
         self._folders[name] = path
         return path
+
+    def place(self, path: str) -> Path:
+        """A file to write, which becomes the one at `path`, with its folders parted by `/`: the first of them goes into its
+        place as a whole."""
+        first, _, rest = path.partition("/")
+        if not rest:
+            return self.path(first)
+        root = self._folders.get(first) or self.folder(first)
+        place = root / rest
+        for folder in reversed(place.relative_to(root).parents):
+            (root / folder).mkdir(mode=0o700, exist_ok=True)  # `parents=True` would give them the rights of everybody
+        os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        return place
+
+    def supersede(self, *names: str) -> None:
+        """What an earlier run left under these names, and nothing is staged for, goes before the new is put in place."""
+        self._superseded += names
 
     def scratch(self, name: str) -> Path:
         """A folder for parts of `name` while it is written: parts hold students too, so not in the system's /tmp."""
@@ -108,6 +126,9 @@ class Staging:
             sync(path)
         if self._folders:
             os.sync()  # thousands of files: all at once takes seconds, one after the other minutes
+        for name in self._superseded:
+            if name not in self._staged and name not in self._folders:
+                _remove(self._folder / name)
         replaced = [self._exchange(name, path) for name, path in list(self._folders.items())]
         for name, path in list(self._staged.items()):
             path.replace(self._folder / name)
@@ -169,9 +190,12 @@ def _lock(folder: Path, descriptor: int) -> None:
 
 def _clear(folder: Path) -> None:
     for path in folder.iterdir():
-        if not _LEFT_BEHIND.fullmatch(path.name):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+        if _LEFT_BEHIND.fullmatch(path.name):
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

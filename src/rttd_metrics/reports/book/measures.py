@@ -9,11 +9,9 @@ from rttd_metrics.reports.cells import CONDITIONS, Line, Unit
 from rttd_metrics.reports.cells import Cell as ResultCell
 from rttd_metrics.reports.marks import STATUS_MEANINGS, UNICODE
 from rttd_metrics.reports.site.figures import figure, meets, title
+from rttd_metrics.reports.site.pages import outside
 from rttd_metrics.reports.site.sources import Sources
 from rttd_metrics.reports.site.trends import Point, trend
-
-SMALLEST_OUTSIDE = 10
-"""What a school's workbook tells of the district is made of at least so many."""
 
 
 def write_measures(sheets: Sheets, sources: Sources, unit: Unit) -> None:
@@ -66,7 +64,5 @@ def _beside(sheets: Sheets, sources: Sources, unit: Unit, line: Line) -> Cell:
     if unit.level == "district":
         met = meets([sources.grid.cell(("school", school.id), line) for school in sources.schools])
         return f"{met[0]} of {met[1]}" if met else None
-    above = sources.grid.cell(("district", sources.district.id), line)
-    if above is None or above.value is None or above.n is None or above.n < SMALLEST_OUTSIDE:
-        return None
-    return Styled(above.value, sheets.styles.value(line.info))
+    above = outside(sources, line)
+    return Styled(above.value, sheets.styles.value(line.info)) if above is not None else None

@@ -9,23 +9,39 @@ from rttd_metrics.reports.marks import STATUS_MEANINGS
 from rttd_metrics.reports.numbers import number, unit
 from rttd_metrics.reports.site.drawings import Spark, spark
 from rttd_metrics.reports.site.figures import SMALL, Change, Figure, care, change, figure, title
-from rttd_metrics.reports.site.links import way
+from rttd_metrics.reports.site.links import STYLE, way
 from rttd_metrics.reports.site.sources import Sources
 from rttd_metrics.reports.site.trends import trend
 from rttd_metrics.reports.text import plain
 
+_SMALLEST_OUTSIDE = 10
+"""What a school is told of others is made of at least so many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`path`: where the page lies in the site; `crumbs`: the pages above it, label and path. `name` may come from the data."""
+    """`path`: where the page lies in the site; `crumbs`: the pages above it, label and path. `name` may come from the data.
+    `root`: the folder that is handed on by itself, ending in `/`; empty where that is the whole site."""
 
     path: str
     name: str
     kind: str
     crumbs: tuple[tuple[str, str], ...]
+    root: str = ""
 
     def way(self, to: str) -> str:
-        return way(self.path, to)
+        """The address of another page; empty where it lies outside of what is handed on."""
+        return way(self.path, to) if to.startswith(self.root) else ""
+
+    @property
+    def style(self) -> str:
+        """The address of the style sheet, which lies at the root."""
+        return way(self.path, self.root + STYLE)
+
+    @property
+    def file(self) -> str:
+        """Where the page lies under the root."""
+        return self.path.removeprefix(self.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,12 @@ def measure_row(sources: Sources, unit: Unit, line: Line, cell: Cell) -> Measure
     before = grid.cell((unit.level, unit.id), line) if grid is not None else None
     drawn = spark(trend(sources, line, unit), cell.target, shown.target) if unit.level != "classroom" else None
     return MeasureRow(line, title(line), shown, change(line, cell, before), drawn)
+
+
+def outside(sources: Sources, line: Line) -> Cell | None:
+    """The district's cell, as a school may see it: None where fewer than ten are counted, or there is no value."""
+    cell = sources.grid.cell(("district", sources.district.id), line)
+    return cell if cell is not None and cell.value is not None and (cell.n or 0) >= _SMALLEST_OUTSIDE else None
 
 
 def chapters(rows: Iterable[MeasureRow]) -> tuple[Chapter, ...]:

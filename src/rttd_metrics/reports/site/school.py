@@ -18,6 +18,7 @@ from rttd_metrics.reports.site.pages import (
     matrix,
     measure_row,
     name_of,
+    outside,
     statuses,
     target_row,
 )
@@ -61,8 +62,8 @@ def school_page_of(sources: Sources, school: Unit, listed: StudentList | None) -
 
 
 def _row(sources: Sources, school: Unit, line: Line, cell: Cell, listed: StudentList | None) -> MeasureRow:
-    above = sources.grid.cell(("district", sources.district.id), line)
-    against = figure(line, above) if above is not None and above.value is not None else None
+    above = outside(sources, line)
+    against = figure(line, above) if above is not None else None
     row = replace(measure_row(sources, school, line, cell), against=against)
     return replace(row, behind=behind(listed, line)) if listed is not None else row
 

@@ -111,15 +111,16 @@ def class_address(place: int) -> str:
 
 
 class StudentLists:
-    """Makes the list of each school; what all share is looked up once."""
+    """Makes the list of each school; what all share is looked up once. `alone`: lists to be handed on, without what is
+    counted at another school, and without the students who only sit in a class there."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, *, alone: bool = False) -> None:
         self._sources = sources
         known = {info.id: info for info in sources.run.measures}
         lines = [line for line in sources.lines if line.info.level == "student" and line.window == WHOLE_YEAR]
         self._lines = [*lines, *(Line(known[id_], WHOLE_YEAR) for id_ in sources.flags)]
         deciding = {line.info.id: sources.definitions[line.info.id].thresholds for line in self._lines}
-        self._students = SchoolStudents(sources.details, sources.people, deciding)
+        self._students = SchoolStudents(sources.details, sources.people, deciding, alone=alone)
 
     def of(self, school: Unit) -> StudentList | None:
         """None where the school has no students."""

@@ -1,14 +1,14 @@
-"""The pages of a site, one after the other, and the folder they are written to: whole or not at all."""
+"""The pages of a site, one after the other, and how they are written."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from rttd_metrics.engine.results import Run
 from rttd_metrics.reports.cells import Unit
-from rttd_metrics.reports.output import make_folder, output_errors, staging
 from rttd_metrics.reports.site.classroom import classroom_page_of
 from rttd_metrics.reports.site.district import district_page
-from rttd_metrics.reports.site.links import DISTRICT, STYLE
+from rttd_metrics.reports.site.links import STYLE, school_folder
 from rttd_metrics.reports.site.measure import measure_report
 from rttd_metrics.reports.site.render import Page, about, render, style_sheet
 from rttd_metrics.reports.site.school import school_page_of
@@ -32,6 +32,13 @@ def pages(sources: Sources) -> Iterator[Page]:
     yield district_page(sources)
 
 
+def pages_alone(sources: Sources, lists: StudentLists, school: Unit) -> Iterator[Page]:
+    """The pages of one school to be handed on: nothing leads out of its folder, whose first page is the school's."""
+    root = f"{school_folder(school.id)}/"
+    for page in school_pages(sources, school, lists.of(school)):
+        yield replace(page, head=replace(page.head, root=root))
+
+
 def school_pages(sources: Sources, school: Unit, students: StudentList | None) -> Iterator[Page]:
     """The pages of one school: itself, the list of its students, its classrooms."""
     yield school_page_of(sources, school, students)
@@ -45,38 +52,9 @@ def school_pages(sources: Sources, school: Unit, students: StudentList | None) -
         yield classroom_page_of(sources, school, classroom, students, seated)
 
 
-def write_site(sources: Sources, folder: Path) -> Path:
-    """Write the site into `folder`, in place of an earlier one; returns the path of its first page.
-
-    Everything is written beside the earlier site before any of it is replaced. Files are readable by their owner only.
-    The caller holds `output_lock`. Raises OutputError.
-    """
-    with output_errors(folder), staging(folder) as staged:
-        make_folder(folder)
-        roots: dict[str, Path] = {}
-        run = about(sources.run)
-        staged.path(STYLE).write_text(style_sheet(), encoding="utf-8")
-        for page in pages(sources):
-            first, _, rest = page.head.path.partition("/")
-            if not rest:
-                path = staged.path(first)
-            else:
-                if first not in roots:
-                    roots[first] = staged.folder(first)
-                path = roots[first] / rest
-                _make_folders(path.parent, roots[first])
-            _write(path, render(page, run))
-        staged.replace()
-    return folder / DISTRICT
-
-
-def _make_folders(folder: Path, root: Path) -> None:
-    """`parents=True` would give the folders between the rights of everybody."""
-    for parent in (*reversed(folder.relative_to(root).parents), folder.relative_to(root)):
-        (root / parent).mkdir(mode=0o700, exist_ok=True)
-
-
-def _write(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+def write_pages(found: Iterable[Page], run: Run, place: Callable[[str], Path]) -> None:
+    """Write pages and their style sheet to the files that `place` gives for their paths."""
+    told = about(run)
+    place(STYLE).write_text(style_sheet(), encoding="utf-8")
+    for page in found:
+        place(page.head.file).write_text(render(page, told), encoding="utf-8")

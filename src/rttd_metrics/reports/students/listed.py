@@ -49,13 +49,22 @@ class Listed:
 class SchoolStudents:
     """Looks the students of each school up; what all schools share is made once.
 
-    `thresholds`: by measure, in the order of the list, what decides it. `people`: student_id, name, grade_level.
+    `thresholds`: by measure, in the order of the list, what decides it. `people`: student_id, name, grade_level. `alone`:
+    without what is counted at another school, and without the students who only sit in a class there.
     """
 
-    def __init__(self, details: StudentDetails, people: pl.DataFrame, thresholds: Mapping[str, Sequence[Threshold]]) -> None:
+    def __init__(
+        self,
+        details: StudentDetails,
+        people: pl.DataFrame,
+        thresholds: Mapping[str, Sequence[Threshold]],
+        *,
+        alone: bool = False,
+    ) -> None:
         self._thresholds = thresholds
-        self._rows = _by_school(details.rows.filter(pl.col("measure").is_in(list(thresholds))))
-        self._seats = _by_school(details.seats)
+        rows = details.rows.filter(pl.col("measure").is_in(list(thresholds)))
+        self._rows = _by_school(rows.filter("here") if alone else rows)
+        self._seats = _by_school(_own_seats(details) if alone else details.seats)
         self._facts = {(row["student_id"], row["school_id"]): row for row in details.facts.iter_rows(named=True)}
         self._people = {id_: (name, grade) for id_, name, grade in people.iter_rows()}
 
@@ -94,6 +103,14 @@ class SchoolStudents:
 def _by_school(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
     parts = frame.filter(pl.col("school_id").is_not_null()).partition_by("school_id", as_dict=True, maintain_order=True)
     return {str(school): part for (school,), part in parts.items()}
+
+
+def _own_seats(details: StudentDetails) -> pl.DataFrame:
+    """Without those of students who count, but at another school."""
+    counted = details.rows.filter("here").select("student_id", "school_id").unique()
+    here = details.seats.join(counted, on=["student_id", "school_id"], how="semi")
+    nowhere = details.seats.join(counted, on="student_id", how="anti")
+    return pl.concat([here, nowhere]).sort("school_id", "section_id", "student_id")
 
 
 def _told(rows: pl.DataFrame | None) -> dict[str, dict[str, Told]]:
