@@ -19,7 +19,7 @@ _CARE = {SMALL: "small group", CLOSE: "could be chance"}
 
 def handout(sources: Sources, school: Unit | None = None) -> dict[str, Any]:
     """The first pages of the site, of the district or of a school, without links."""
-    page = district_page(sources) if school is None else school_page_of(sources, school, None)
+    page = district_page(sources) if school is None else school_page_of(sources, school, None, alone=True)
     run = sources.run
     return {
         "title": page.head.name,

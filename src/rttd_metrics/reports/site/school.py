@@ -42,11 +42,12 @@ class SchoolPage:
     students: tuple[str, int] | None
 
 
-def school_page_of(sources: Sources, school: Unit, listed: StudentList | None) -> SchoolPage:
+def school_page_of(sources: Sources, school: Unit, listed: StudentList | None, *, alone: bool = False) -> SchoolPage:
+    """`alone`: to be handed on, with values of the district only where at least ten are counted."""
     grid, key = sources.grid, ("school", school.id)
     found = [(line, cell) for line in sources.lines if (cell := grid.cell(key, line)) is not None]
     counted = [(line, cell) for line, cell in found if cell.status != "no_units"]
-    rows = [_row(sources, school, line, cell, listed) for line, cell in counted]
+    rows = [_row(sources, school, line, cell, listed, alone=alone) for line, cell in counted]
     head = Head(school_page(school.id), name_of(school), "school", ((name_of(sources.district), DISTRICT),))
     return SchoolPage(
         head,
@@ -61,9 +62,9 @@ def school_page_of(sources: Sources, school: Unit, listed: StudentList | None) -
     )
 
 
-def _row(sources: Sources, school: Unit, line: Line, cell: Cell, listed: StudentList | None) -> MeasureRow:
-    above = outside(sources, line)
-    against = figure(line, above) if above is not None else None
+def _row(sources: Sources, school: Unit, line: Line, cell: Cell, listed: StudentList | None, *, alone: bool) -> MeasureRow:
+    above = outside(sources, line) if alone else sources.grid.cell(("district", sources.district.id), line)
+    against = figure(line, above) if above is not None and above.value is not None else None
     row = replace(measure_row(sources, school, line, cell), against=against)
     return replace(row, behind=behind(listed, line)) if listed is not None else row
 

@@ -35,13 +35,13 @@ def pages(sources: Sources) -> Iterator[Page]:
 def pages_alone(sources: Sources, lists: StudentLists, school: Unit) -> Iterator[Page]:
     """The pages of one school to be handed on: nothing leads out of its folder, whose first page is the school's."""
     root = f"{school_folder(school.id)}/"
-    for page in school_pages(sources, school, lists.of(school)):
+    for page in school_pages(sources, school, lists.of(school), alone=True):
         yield replace(page, head=replace(page.head, root=root))
 
 
-def school_pages(sources: Sources, school: Unit, students: StudentList | None) -> Iterator[Page]:
+def school_pages(sources: Sources, school: Unit, students: StudentList | None, *, alone: bool = False) -> Iterator[Page]:
     """The pages of one school: itself, the list of its students, its classrooms."""
-    yield school_page_of(sources, school, students)
+    yield school_page_of(sources, school, students, alone=alone)
     seated: dict[int, list[Student]] = {}
     if students is not None:
         yield students
