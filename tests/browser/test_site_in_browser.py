@@ -1,5 +1,6 @@
 """The site in a browser: found accessible, walked by its links alone, asking for nothing from outside."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,11 +71,13 @@ def test_from_the_district_to_one_student_and_back(reader: Watched, site: Path) 
     visible = [one for one in page.locator(".students tbody tr").all() if one.is_visible()]
     assert len(visible) == number
     assert page.get_by_text(f"Chronically absent students, grades 4-8: of concern, {number}").is_visible()
-    student = page.get_by_role("row", name="000345 Heath Testwick")
+    student = page.get_by_role("row", name="000434 Heath Shamfield")
     assert student.is_visible()
-    assert "28.5% (51/179)" in student.inner_text()
-    page.get_by_role("link", name="Show all 129 students").click()
-    assert len([one for one in page.locator(".students tbody tr").all() if one.is_visible()]) == 129
+    assert "20.1% (36/179)" in student.inner_text()
+    every = page.get_by_role("link", name=re.compile(r"Show all \d+ students"))
+    total = int("".join(filter(str.isdigit, every.inner_text())))
+    every.click()
+    assert len([one for one in page.locator(".students tbody tr").all() if one.is_visible()]) == total > number
     crumbs = page.get_by_role("navigation", name="Breadcrumbs")
     crumbs.get_by_role("link", name="Lakeside Middle School").click()
     crumbs.get_by_role("link", name="Lakeside Unified").click()
@@ -85,9 +88,11 @@ def test_from_the_district_to_one_student_and_back(reader: Watched, site: Path) 
 
 def test_a_classroom_and_its_students(reader: Watched, site: Path) -> None:
     page = reader.open(f"file://{site}/schools/0201/index.html")
-    page.get_by_role("link", name="Advisory 7A").click()
-    page.get_by_role("link", name="The 22 students of this class").click()
-    assert len([one for one in page.locator(".students tbody tr").all() if one.is_visible()]) == 22
+    page.get_by_role("link", name=re.compile("^Advisory 7")).first.click()
+    whole = page.get_by_role("link", name=re.compile(r"The \d+ students of this class"))
+    number = int("".join(filter(str.isdigit, whole.inner_text())))
+    whole.click()
+    assert len([one for one in page.locator(".students tbody tr").all() if one.is_visible()]) == number > 6
 
 
 @pytest.mark.parametrize("kind", KINDS)
