@@ -9,7 +9,7 @@ from frictionless.exception import FrictionlessException
 
 from bad_files import FILES, MARKS, MARKS_FIELDS, PEOPLE, PEOPLE_FIELDS, REFERENCE, File
 from projects import measure, write_project
-from rttd_metrics.data.failures import all_failures
+from rttd_metrics.data.failures import failures
 from rttd_metrics.data.findings import Finding
 from rttd_metrics.data.source import Period
 from rttd_metrics.definitions.portfolio import read_portfolio
@@ -64,7 +64,7 @@ def ours(folder: Path) -> list[str]:
 
 
 def told(found: list[Finding]) -> list[str]:
-    failing = all_failures(found).select("rule", "line").rows()
+    failing = [one for finding in found for one in failures(finding).select("rule", "line").rows()]
     assert len(failing) == sum(finding.count for finding in found)
     return sorted(f"{STANDARD_NAMES.get(rule, rule)} {'' if line is None else line}".strip() for rule, line in failing)
 

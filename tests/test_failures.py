@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from projects import measure, write_project
-from rttd_metrics.data.failures import FAILURES, all_failures, failures
+from rttd_metrics.data.failures import FAILURES, failures
 from rttd_metrics.data.findings import Finding
 from rttd_metrics.definitions.portfolio import read_portfolio
 from rttd_metrics.engine.evaluate import evaluate
@@ -83,11 +83,10 @@ def test_a_row_with_two_faults_is_listed_under_each(tmp_path: Path) -> None:
     assert places(found["category"]) == [("data/attendance.csv", 2, 1, "gone")]
     assert places(found["required"]) == [("data/attendance.csv", 3, 2, None)]
     assert places(found["foreign-key"]) == [("data/attendance.csv", 2, 1, "S9")]  # school_id; student_id has its own
-    together = all_failures(found.values())
-    assert together.height == sum(finding.count for finding in found.values())
+    assert [failures(finding).height for finding in found.values()] == [finding.count for finding in found.values()]
 
 
 def test_a_fault_of_a_whole_file_is_its_one_row(tmp_path: Path) -> None:
     found = findings_of(tmp_path, students="student_id,grade_level,grade_level\n1,9,9\n")
     assert places(found["duplicate-label"]) == [("data/students.csv", 1, None, None)]
-    assert all_failures([]).equals(pl.DataFrame(schema=FAILURES))
+    assert failures(found["duplicate-label"]).schema == pl.Schema(FAILURES)

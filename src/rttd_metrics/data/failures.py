@@ -4,8 +4,6 @@ A run counts what is wrong and names the first places. Whoever wants the rest as
 table read once more, so nothing is read twice where nothing is wrong.
 """
 
-from collections.abc import Iterable
-
 import polars as pl
 
 from rttd_metrics.data.findings import Finding
@@ -39,12 +37,6 @@ def failures(finding: Finding) -> pl.DataFrame:
         (pl.lit(said[name], dtype=kind) if name in said else pl.col(name).cast(kind)).alias(name)
         for name, kind in FAILURES.items()
     )
-
-
-def all_failures(findings: Iterable[Finding]) -> pl.DataFrame:
-    """The failures of several findings, one below the other; the columns of FAILURES."""
-    parts = [failures(finding) for finding in findings]
-    return pl.concat(parts) if parts else pl.DataFrame(schema=FAILURES)
 
 
 def _places(finding: Finding) -> pl.DataFrame:
