@@ -44,12 +44,9 @@ def smallest_changes(measure: Measure, unit: TableUnit, places: Places, most: in
     if asked is None:
         return ()
     formulas, wanted = asked
-    found: list[tuple[int, Change]] = []
-    for option in _options(unit, formulas):
-        change = _fewest(measure, unit, option, wanted, most, places)
-        if change is not None:
-            found.append((max(change.rows, 1), change))
-    return tuple(change for _, change in sorted(_one_of_a_kind(found), key=lambda one: one[0]))
+    tried = (_fewest(measure, unit, option, wanted, most, places) for option in _options(unit, formulas))
+    found = [change for change in tried if change is not None]
+    return tuple(sorted(_one_of_a_kind(found), key=lambda change: change.size))
 
 
 def _asked(measure: Measure, unit: TableUnit) -> tuple[Sequence[Node], Sequence[str]] | None:
@@ -64,13 +61,13 @@ def _asked(measure: Measure, unit: TableUnit) -> tuple[Sequence[Node], Sequence[
     return None
 
 
-def _one_of_a_kind(found: Sequence[tuple[int, Change]]) -> list[tuple[int, Change]]:
+def _one_of_a_kind(found: Sequence[Change]) -> list[Change]:
     """Of changes that do the same to the same table the smallest."""
-    best: dict[tuple[str, str, tuple[str, ...]], tuple[int, Change]] = {}
-    for rows, change in found:
+    best: dict[tuple[str, str, tuple[str, ...]], Change] = {}
+    for change in found:
         key = (change.action, change.table, tuple(change.fields) if change.action == "set" else ())
-        if key not in best or rows < best[key][0]:
-            best[key] = (rows, change)
+        if key not in best or change.size < best[key].size:
+            best[key] = change
     return list(best.values())
 
 

@@ -55,7 +55,7 @@ class ClauseReader:
         value = evaluate(node, unit)
         said = Text(self._speaker.statement(node) if self._is_condition(of) else self._speaker.value(node)).plain
         text = " ".join(formula[slice(*node.span)].split())
-        return Clause(of, text, said, node, value, tuple(self._named(node, unit)), decides, because)
+        return Clause(of, text, said, value, tuple(self._named(node, unit)), decides, because)
 
     def _is_condition(self, of: ClauseOf) -> bool:
         return of != "formula" or self._measure.formula.aggregate in ("percent", "count")

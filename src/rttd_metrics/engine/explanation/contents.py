@@ -8,7 +8,7 @@ from typing import Literal
 from rttd_metrics.data.findings import Place
 from rttd_metrics.definitions.measure import Measure
 from rttd_metrics.definitions.unit_role import UnitRole
-from rttd_metrics.formula.nodes import Node, Value
+from rttd_metrics.formula.nodes import Value
 
 ClauseOf = Literal["population", "exclusion", "formula"]
 Action = Literal["add", "remove", "change", "set"]
@@ -34,7 +34,6 @@ class Clause:
     of: ClauseOf
     formula: str
     words: str
-    node: Node
     value: Value
     named: tuple[Named, ...]
     decides: bool
@@ -87,6 +86,11 @@ class Change:
     dates: tuple[Value, ...]
     facts: Mapping[str, tuple[str, Value, Value]]
     to: str
+
+    @property
+    def size(self) -> int:
+        """In rows; a column of the unit's own row is one."""
+        return max(self.rows, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def _nearest(measure: Measure, units: TableUnits, students: Sequence[str], level
         changes = smallest_changes(measure, units.unit("student", student, own), places, _WITHIN)
         if changes:
             found.append(NearStudent(student, changes[0]))
-    return sorted(found, key=lambda one: (max(one.change.rows, 1), one.student_id))
+    return sorted(found, key=lambda one: (one.change.size, one.student_id))
 
 
 def _float(value: object) -> float | None:
