@@ -11,6 +11,8 @@ from rttd_metrics.cli.dates import day_option, years_option
 from rttd_metrics.cli.exits import CouldNotRun, Exit, faults_shown, require_project
 from rttd_metrics.cli.messages import Messages
 from rttd_metrics.cli.options import (
+    AsOf,
+    KeepGoing,
     LogFormat,
     LogFormatOption,
     Output,
@@ -66,11 +68,9 @@ def compute(
         list[str] | None,
         typer.Option(help="Another school year than the project's; may be repeated; all: every one.", show_default=False),
     ] = None,
-    as_of: Annotated[str | None, typer.Option(help="See the data as of this day (2012-11-16).", show_default=False)] = None,
+    as_of: AsOf = None,
     engine: Annotated[Engine, typer.Option(help="What computes.")] = Engine.POLARS,
-    keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Set rows with faults aside; what they belong to is missing.")
-    ] = False,
+    keep_going: KeepGoing = False,
     fail_on: Annotated[
         FailOn | None, typer.Option(help="Exit with 1 where a district target is not met.", show_default=False)
     ] = None,

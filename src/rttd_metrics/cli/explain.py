@@ -9,11 +9,14 @@ import typer
 from rttd_metrics.cli.dates import day_option, year_option
 from rttd_metrics.cli.exits import CouldNotRun, faults_shown, require_project
 from rttd_metrics.cli.options import (
+    AsOf,
+    KeepGoing,
     LogFormat,
     LogFormatOption,
     Output,
     OutputFormatOption,
     Quiet,
+    SchoolYear,
     Verbose,
     messages,
 )
@@ -40,11 +43,9 @@ def explain(
         str | None, typer.Option(metavar="LEVEL:ID", help="Who counts in this unit, such as school:0102.", show_default=False)
     ] = None,
     rows: Annotated[Rows, typer.Option(help="Show the first rows behind each fact, or all.")] = Rows.FIRST,
-    school_year: Annotated[str | None, typer.Option(help="Another school year than the project's.", show_default=False)] = None,
-    as_of: Annotated[str | None, typer.Option(help="See the data as of this day (2012-11-16).", show_default=False)] = None,
-    keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Set rows with faults aside; what they belong to is missing.")
-    ] = False,
+    school_year: SchoolYear = None,
+    as_of: AsOf = None,
+    keep_going: KeepGoing = False,
     output_format: OutputFormatOption = Output.TEXT,
     quiet: Quiet = False,
     verbose: Verbose = False,

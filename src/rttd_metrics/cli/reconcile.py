@@ -7,6 +7,7 @@ import typer
 
 from rttd_metrics.cli.exits import Exit, faults_shown, require_project
 from rttd_metrics.cli.options import (
+    KeepGoing,
     LogFormat,
     LogFormatOption,
     Output,
@@ -29,9 +30,7 @@ def reconcile(
     out: Annotated[
         Path | None, typer.Option("--out", help="Write cells.csv and students.csv into this folder.", show_default=False)
     ] = None,
-    keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Set rows with faults aside; what they belong to is missing.")
-    ] = False,
+    keep_going: KeepGoing = False,
     output_format: OutputFormatOption = Output.TEXT,
     quiet: Quiet = False,
     verbose: Verbose = False,

@@ -10,7 +10,18 @@ import typer
 
 from rttd_metrics.cli.dates import day_option, year_option
 from rttd_metrics.cli.exits import CouldNotRun, faults_shown, require_project
-from rttd_metrics.cli.options import LogFormat, LogFormatOption, ProjectPath, Quiet, Verbose, chosen_formats, messages
+from rttd_metrics.cli.options import (
+    AsOf,
+    KeepGoing,
+    LogFormat,
+    LogFormatOption,
+    ProjectPath,
+    Quiet,
+    SchoolYear,
+    Verbose,
+    chosen_formats,
+    messages,
+)
 from rttd_metrics.cli.outputs import folder_locked
 from rttd_metrics.cli.show import show
 from rttd_metrics.problems import Problem, ProblemError
@@ -48,11 +59,9 @@ def report(
         list[str] | None, typer.Option(help="Show this measure only; may be repeated.", show_default=False)
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Show the measures beside the portfolio too.")] = False,
-    school_year: Annotated[str | None, typer.Option(help="Another school year than the project's.", show_default=False)] = None,
-    as_of: Annotated[str | None, typer.Option(help="See the data as of this day (2012-11-16).", show_default=False)] = None,
-    keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Set rows with faults aside; what they belong to is missing.")
-    ] = False,
+    school_year: SchoolYear = None,
+    as_of: AsOf = None,
+    keep_going: KeepGoing = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
     log_format: LogFormatOption = LogFormat.TEXT,

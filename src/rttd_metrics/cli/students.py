@@ -9,12 +9,15 @@ from rttd_metrics.cli.dates import day_option, year_option
 from rttd_metrics.cli.exits import CouldNotRun, faults_shown, require_project
 from rttd_metrics.cli.messages import Messages
 from rttd_metrics.cli.options import (
+    AsOf,
+    KeepGoing,
     LogFormat,
     LogFormatOption,
     Output,
     OutputFormatOption,
     ProjectPath,
     Quiet,
+    SchoolYear,
     Verbose,
     messages,
 )
@@ -37,11 +40,9 @@ def students(
         str | None, typer.Option(help="List the students of this educator's classrooms only.", show_default=False)
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the list into this CSV file.", show_default=False)] = None,
-    school_year: Annotated[str | None, typer.Option(help="Another school year than the project's.", show_default=False)] = None,
-    as_of: Annotated[str | None, typer.Option(help="See the data as of this day (2012-11-16).", show_default=False)] = None,
-    keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Set rows with faults aside; what they belong to is missing.")
-    ] = False,
+    school_year: SchoolYear = None,
+    as_of: AsOf = None,
+    keep_going: KeepGoing = False,
     output_format: OutputFormatOption = Output.TEXT,
     quiet: Quiet = False,
     verbose: Verbose = False,
